@@ -1,0 +1,85 @@
+import { DISPLAY, type MimeBundle } from "../engine/bridge";
+import { tf } from "../engine/tf";
+import { parameterCount } from "../model/parameters";
+import type { Model } from "../model/transformer";
+import type { Tokenizer } from "../text/tokenizer";
+
+/** What an agent is told, as templates with `{{ fields }}` of the question and `<<slots>>` for messages. */
+export interface AgentPrompts {
+  /** The system turn, if any. */
+  system?: string;
+  /** Where no message has come yet: the first turn of the agent that starts. Without it, `recurring` serves. */
+  opening?: string;
+  /** Where messages have come: holds every slot that the agent's incoming edges fill. */
+  recurring: string;
+}
+
+/** What makes an agent: see {@link Agent}. */
+export interface AgentParts {
+  name: string;
+  model: Model;
+  tokenizer: Tokenizer;
+  /** The token that ends a turn. */
+  stopId: number;
+  prompts: AgentPrompts;
+}
+
+/** A frozen language model in a role: model, tokenizer, prompts. */
+export class Agent implements AgentParts {
+  readonly name: string;
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  readonly stopId: number;
+  readonly prompts: AgentPrompts;
+
+  constructor({ name, model, tokenizer, stopId, prompts }: AgentParts) {
+    this.name = name;
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.stopId = stopId;
+    this.prompts = prompts;
+  }
+
+  /** d, the width of its hidden states. */
+  get hiddenSize(): number {
+    return this.model.config.hiddenSize;
+  }
+
+  /** How many numbers its model has; all of them stay as they are. */
+  get parameters(): number {
+    return parameterCount(this.model.config);
+  }
+
+  /** The same model with other prompts. */
+  withPrompts(prompts: AgentPrompts): Agent {
+    return new Agent({ ...this, prompts });
+  }
+
+  /** Frees the model's tensors. The agent cannot be used after. */
+  dispose(): void {
+    tf.dispose(this.model.weights as Record<string, tf.Tensor>);
+  }
+
+  [DISPLAY](): MimeBundle {
+    const { config } = this.model;
+    const facts: [string, string][] = [
+      [
+        "model",
+        `${config.family}, ${config.layers} layers, width ${config.hiddenSize}, ${config.heads} heads`,
+      ],
+      ["parameters", `${this.parameters.toLocaleString("en-US")}, frozen`],
+      ["vocabulary", `${this.tokenizer.vocabSize} tokens`],
+      ...(this.prompts.opening ? [["first prompt", this.prompts.opening] as [string, string]] : []),
+      ["prompt", this.prompts.recurring],
+    ];
+    const rows = facts.map(([key, value]) => `<tr><td><b>${key}</b></td><td>${escapeHtml(value)}</td></tr>`);
+    return {
+      "text/html": `<table><tr><th colspan="2">Agent “${escapeHtml(this.name)}”</th></tr>${rows.join("")}</table>`,
+      "text/plain": [`Agent "${this.name}"`, ...facts.map(([key, value]) => `  ${key}: ${value}`)].join("\n"),
+    };
+  }
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}

@@ -1,0 +1,11 @@
+export { writeAtomic, writeFileAtomic } from "./atomic";
+export { type ModelFolder, type ModelFolderContent, readModelFolder, writeModelFolder } from "./modelFolder";
+export {
+  openSafetensors,
+  type RawTensor,
+  readSafetensors,
+  type SafetensorsFile,
+  type TensorSource,
+  writeSafetensors,
+} from "./safetensors";
+export { openTensorFolder } from "./shards";

@@ -1,0 +1,191 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { writeAtomic } from "./atomic";
+import { DTYPE_BYTES, READABLE_DTYPES, widen } from "./dtype";
+import { formatHeader, type Header, parseHeader, sizeOf } from "./header";
+
+/** A tensor outside any engine: `data` is row-major and holds the product of `shape` elements. */
+export interface RawTensor {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** Named tensors that are read one at a time, on request. */
+export interface TensorSource {
+  /** Sorted. */
+  readonly names: readonly string[];
+  /** The shape of a tensor without reading it; throws for a name that is not there. */
+  shapeOf(name: string): readonly number[];
+  /** Reads one tensor, widened to float32. */
+  read(name: string): Promise<RawTensor>;
+}
+
+/** An open safetensors file. */
+export interface SafetensorsFile extends TensorSource {
+  readonly metadata: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+// The format's own limit.
+const MAX_HEADER_BYTES = 100_000_000;
+// A multiple of every element size; far below the 2 GB that one read may ask for.
+const CHUNK_BYTES = 1 << 24;
+
+/**
+ * Opens a safetensors file and reads its header only; tensors are read one at a time and never pass through one
+ * whole-file buffer. F32, F16, BF16, F64, I32 and I64 are widened to float32 (integers only if exact).
+ * Throws if the file is missing, cut short, not safetensors, or its tensors overlap.
+ *
+ * @example
+ * const file = await openSafetensors("links/planner.safetensors");
+ * const { shape, data } = await file.read("norm.weight"); // shape [d]
+ * await file.close();
+ */
+export async function openSafetensors(path: string): Promise<SafetensorsFile> {
+  const handle = await openFile(path);
+  try {
+    const { header, dataStart } = await readHeader(handle);
+    return fileOf(path, handle, header, dataStart);
+  } catch (error) {
+    await handle.close();
+    throw new Error(
+      `${path} is not a readable safetensors file: ${(error as Error).message}. ` +
+        "Copy or download it again; a file fetched with git needs `git lfs pull`.",
+    );
+  }
+}
+
+/** Reads every tensor of a safetensors file, by name. For files that fit in memory, such as links. */
+export async function readSafetensors(path: string): Promise<Record<string, RawTensor>> {
+  const file = await openSafetensors(path);
+  try {
+    const tensors: Record<string, RawTensor> = {};
+    for (const name of file.names) tensors[name] = await file.read(name);
+    return tensors;
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Writes tensors as float32, names sorted, so that the same tensors always give the same bytes. The file appears
+ * whole or not at all. `metadata` is kept in the header (string to string).
+ * Throws if a tensor has not as many elements as its shape says.
+ *
+ * @example await writeSafetensors("links/planner.safetensors", { bias: { shape: [2], data: new Float32Array(2) } });
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: Readonly<Record<string, RawTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const names = Object.keys(tensors).sort();
+  for (const name of names) {
+    const { shape, data } = tensors[name]!;
+    if (name === "__metadata__")
+      throw new Error('a tensor cannot be named "__metadata__"; choose another name');
+    if (data.length !== sizeOf(shape)) {
+      throw new Error(
+        `${path}: "${name}" has ${data.length} elements, its shape [${shape}] wants ${sizeOf(shape)}`,
+      );
+    }
+  }
+  const header = formatHeader(
+    names.map((name) => [name, tensors[name]!.shape]),
+    metadata,
+  );
+  await writeAtomic(path, async (file) => {
+    await file.writeFile(header);
+    for (const name of names) {
+      const { data } = tensors[name]!;
+      await file.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
+  });
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "r");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be opened (${code})`);
+  }
+}
+
+async function readHeader(handle: FileHandle): Promise<{ header: Header; dataStart: number }> {
+  const { size } = await handle.stat();
+  if (size < 8) throw new Error(`it has ${size} bytes, fewer than the 8 of the header's length`);
+  const length = new DataView(await readBytes(handle, 0, 8)).getBigUint64(0, true);
+  if (length > MAX_HEADER_BYTES || length > size - 8) {
+    throw new Error(`its first 8 bytes announce a header of ${length} bytes in a file of ${size}`);
+  }
+  const dataStart = 8 + Number(length);
+  const json = new TextDecoder().decode(await readBytes(handle, 8, Number(length)));
+  return { header: parseHeader(json, size - dataStart), dataStart };
+}
+
+function fileOf(
+  path: string,
+  handle: FileHandle,
+  { entries, metadata }: Header,
+  dataStart: number,
+): SafetensorsFile {
+  const names = [...entries.keys()].sort();
+  const entryOf = (name: string) => {
+    const entry = entries.get(name);
+    if (!entry) throw new Error(`${path} has no tensor "${name}"; it has ${names.length}: ${few(names)}`);
+    return entry;
+  };
+  return {
+    names,
+    metadata,
+    shapeOf: (name) => entryOf(name).shape,
+    async read(name) {
+      const { dtype, shape, begin } = entryOf(name);
+      if (!READABLE_DTYPES.includes(dtype)) {
+        throw new Error(
+          `${path}: "${name}" is ${dtype}; readable are ${READABLE_DTYPES.join(", ")}. ` +
+            "Save the model again in one of these (quantised checkpoints need their unquantised original).",
+        );
+      }
+      try {
+        return {
+          shape: [...shape],
+          data: await readWidened(handle, dtype, sizeOf(shape), dataStart + begin),
+        };
+      } catch (error) {
+        throw new Error(`${path}: "${name}" cannot be read: ${(error as Error).message}`);
+      }
+    },
+    close: () => handle.close(),
+  };
+}
+
+async function readWidened(
+  handle: FileHandle,
+  dtype: string,
+  count: number,
+  start: number,
+): Promise<Float32Array> {
+  const width = DTYPE_BYTES[dtype]!;
+  const data = new Float32Array(count);
+  const step = CHUNK_BYTES / width;
+  for (let done = 0; done < count; done += step) {
+    const part = data.subarray(done, done + step);
+    widen(dtype, await readBytes(handle, start + done * width, part.length * width), part);
+  }
+  return data;
+}
+
+async function readBytes(handle: FileHandle, start: number, length: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  for (let got = 0; got < length; ) {
+    const { bytesRead } = await handle.read(bytes, got, length - got, start + got);
+    if (bytesRead === 0) throw new Error(`it ends at byte ${start + got}, ${length - got} bytes early`);
+    got += bytesRead;
+  }
+  return bytes.buffer;
+}
+
+function few(names: readonly string[]): string {
+  return names.length > 6 ? `${names.slice(0, 6).join(", ")}, …` : names.join(", ");
+}

@@ -1,0 +1,26 @@
+import { operation } from "./operation";
+import { tf } from "./tf";
+
+const siluOperation = operation<{ x: tf.Tensor }>({
+  name: "RecursiveMASSilu",
+  inputNames: ["x"],
+  forward: ({ x }) => tf.mul(x, tf.sigmoid(x)),
+  gradients: (dy, { x }) => ({
+    // σ (1 + x (1 − σ))
+    x: () =>
+      tf.tidy(() => {
+        const s = tf.sigmoid(x);
+        return tf.mul(dy, tf.mul(s, tf.add(1, tf.mul(x, tf.sub(1, s)))));
+      }),
+  }),
+});
+
+/** x · σ(x), elementwise. */
+export function silu<T extends tf.Tensor>(x: T): T {
+  return siluOperation({ x }) as T;
+}
+
+/** GELU in its exact form, x/2 · (1 + erf(x/√2)), elementwise; the links use it (PyTorch's default). */
+export function gelu<T extends tf.Tensor>(x: T): T {
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)) as T;
+}

@@ -1,0 +1,3 @@
+export { applyInnerLink, createInnerLink } from "./innerLink";
+export { applyOuterLink, createOuterLink } from "./outerLink";
+export type { LinkWeights } from "./parameters";

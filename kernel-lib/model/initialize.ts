@@ -1,0 +1,51 @@
+import type { Random } from "../engine/random";
+import { tf } from "../engine/tf";
+import type { ModelConfig } from "./config";
+import { type ParameterSpec, parameterSpecs, type Weights } from "./parameters";
+
+/**
+ * Random weights: normal with standard deviation 1/√in for linear layers, ones for norms, zeros for biases; the two
+ * projections that write into the residual stream are divided by √(2 · layers), as in GPT-2.
+ *
+ * All token embeddings share a random mean, as those of large models come to: attention that looks at places and not
+ * at words needs a constant to build on, and a family without biases has no other.
+ *
+ * @param options.embeddingScale standard deviation of token embeddings, and of their mean
+ */
+export function initializeWeights(
+  config: ModelConfig,
+  random: Random,
+  { embeddingScale = 0.1 }: { embeddingScale?: number } = {},
+): Weights {
+  return Object.fromEntries(
+    parameterSpecs(config).map((spec) => [spec.name, initialize(spec, config, random, embeddingScale)]),
+  );
+}
+
+function initialize(
+  spec: ParameterSpec,
+  config: ModelConfig,
+  random: Random,
+  embeddingScale: number,
+): tf.Tensor {
+  const { name, kind, shape } = spec;
+  if (kind === "vector") return name.endsWith(".bias") ? tf.zeros([...shape]) : tf.ones([...shape]);
+  if (kind === "embedding") {
+    return tf.tidy(() => {
+      const mean = normal([shape[1]!], embeddingScale, random);
+      return tf.add(normal([...shape], embeddingScale, random), mean);
+    });
+  }
+  const [out, input] = shape as [number, number];
+  const writesResidual = name.includes("o_proj") || name.includes("down_proj");
+  const scale = input ** -0.5 / (writesResidual ? Math.sqrt(2 * config.layers) : 1);
+  return normal([input, out], scale, random);
+}
+
+function normal(shape: number[], scale: number, random: Random): tf.Tensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return tf.tensor(
+    Float32Array.from({ length: size }, () => scale * random.normal()),
+    shape,
+  );
+}

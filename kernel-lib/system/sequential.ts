@@ -1,0 +1,17 @@
+import type { Agent } from "../agent/agent";
+import { SEQUENTIAL } from "./style";
+import { RecursiveSystem, type SystemOptions } from "./system";
+
+/**
+ * The sequential style: planner → critic → solver, and the solver's thoughts back to the planner (paper section 3.2).
+ *
+ * @example
+ * const { planner, critic, solver } = await loadAgents("small/sequential");
+ * const mas = await sequential({ planner, critic, solver }, { latentSteps: 1 });
+ */
+export function sequential(
+  agents: { planner: Agent; critic: Agent; solver: Agent },
+  options: SystemOptions = {},
+): Promise<RecursiveSystem> {
+  return RecursiveSystem.create(SEQUENTIAL, agents, options);
+}

@@ -1,0 +1,162 @@
+import type { Agent } from "../agent/agent";
+import { tf } from "../engine/tf";
+import { createLinks, flattenLinks, type Links } from "./links";
+import type { Style } from "./style";
+
+/** What crosses between agents: latent thoughts through the links, or decoded text. */
+export type Medium = "latent" | "text";
+
+/** What the outer link reads: `outer(inner(h))` as in the released code, or `outer(h)` as in the paper's equation 4. */
+export type Composition = "outer(inner(h))" | "outer(h)";
+
+/** The settings of a system. */
+export interface SystemOptions {
+  /** m: latent thoughts per turn. Default 1. */
+  latentSteps?: number;
+  /** Default `"outer(inner(h))"`. */
+  composition?: Composition;
+  /** Default `"latent"`. */
+  medium?: Medium;
+  /** Of the first, random links. Default 0. */
+  seed?: number;
+  /** The longest message in text, in tokens. Default 16. */
+  maxMessageTokens?: number;
+}
+
+interface SystemParts extends Required<Omit<SystemOptions, "seed">> {
+  style: Style;
+  agents: Readonly<Record<string, Agent>>;
+  /** Shared between a system and its text twin, so that training one is seen by the other. */
+  box: { links: Links };
+}
+
+/** Agents, a collaboration style and the links between them: what the paper calls a recursive multi-agent system. */
+export class RecursiveSystem {
+  readonly style: Style;
+  readonly agents: Readonly<Record<string, Agent>>;
+  readonly latentSteps: number;
+  readonly composition: Composition;
+  readonly medium: Medium;
+  readonly maxMessageTokens: number;
+  readonly #box: { links: Links };
+
+  private constructor(parts: SystemParts) {
+    this.style = parts.style;
+    this.agents = parts.agents;
+    this.latentSteps = parts.latentSteps;
+    this.composition = parts.composition;
+    this.medium = parts.medium;
+    this.maxMessageTokens = parts.maxMessageTokens;
+    this.#box = parts.box;
+  }
+
+  /** Joins agents by a style, with fresh random links. */
+  static async create(
+    style: Style,
+    agents: Readonly<Record<string, Agent>>,
+    {
+      latentSteps = 1,
+      composition = "outer(inner(h))",
+      medium = "latent",
+      seed = 0,
+      maxMessageTokens = 16,
+    }: SystemOptions = {},
+  ): Promise<RecursiveSystem> {
+    checkCount("latentSteps", latentSteps);
+    checkCount("maxMessageTokens", maxMessageTokens);
+    checkAgents(style, agents);
+    const box = { links: await createLinks(style, agents, { seed }) };
+    return new RecursiveSystem({ style, agents, latentSteps, composition, medium, maxMessageTokens, box });
+  }
+
+  /** The links as they are now. Training replaces them. */
+  get links(): Links {
+    return this.#box.links;
+  }
+
+  /** Puts other links of the same shapes in place, and frees the old ones. */
+  replaceLinks(links: Links): void {
+    checkLinks(this.#box.links, links);
+    const old = new Set(Object.values(flattenLinks(this.#box.links)));
+    for (const kept of Object.values(flattenLinks(links))) old.delete(kept);
+    this.#box.links = links;
+    tf.dispose([...old]);
+  }
+
+  /** The same agents and links, talking by the other medium. */
+  withMedium(medium: Medium): RecursiveSystem {
+    return new RecursiveSystem({ ...this.#parts(), medium });
+  }
+
+  /** The same agents and style with a copy of the links, to train apart. */
+  clone(): RecursiveSystem {
+    const copy = (set: Links["inner"]): Links["inner"] =>
+      Object.fromEntries(
+        Object.entries(set).map(([owner, link]) => [
+          owner,
+          Object.fromEntries(Object.entries(link).map(([name, tensor]) => [name, tensor.clone()])),
+        ]),
+      );
+    const { inner, outer } = this.links;
+    return new RecursiveSystem({
+      ...this.#parts(),
+      box: { links: { inner: copy(inner), outer: copy(outer) } },
+    });
+  }
+
+  /** Frees the links. The agents stay; free them with their own `dispose`. */
+  dispose(): void {
+    tf.dispose(Object.values(flattenLinks(this.links)));
+  }
+
+  /** How many numbers training may change. */
+  get trainableParameters(): number {
+    return Object.values(flattenLinks(this.links)).reduce((sum, { size }) => sum + size, 0);
+  }
+
+  #parts(): SystemParts {
+    const { style, agents, latentSteps, composition, medium, maxMessageTokens } = this;
+    return { style, agents, latentSteps, composition, medium, maxMessageTokens, box: this.#box };
+  }
+}
+
+/** Throws unless `value` is a whole number of at least 1. */
+export function checkCount(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(`${name} is ${value}; it must be a whole number of at least 1`);
+  }
+}
+
+function checkAgents({ name, order, edges }: Style, agents: Readonly<Record<string, Agent>>): void {
+  for (const role of order) {
+    const agent = agents[role];
+    if (!agent) {
+      throw new Error(
+        `the ${name} style needs an agent "${role}"; given were ${Object.keys(agents).join(", ") || "none"}`,
+      );
+    }
+    for (const { slot, from } of edges.filter(({ to }) => to === role)) {
+      if (agent.prompts.recurring.split(`<<${slot}>>`).length === 2) continue;
+      throw new Error(
+        `the prompt of the ${role} ("${agent.name}") must hold <<${slot}>> once, where what the ${from} says goes; ` +
+          `give it one with agent.withPrompts({ recurring: "… <<${slot}>>" })`,
+      );
+    }
+  }
+}
+
+/** Throws unless both sets have the same tensors in the same shapes. */
+export function checkLinks(expected: Links, given: Links): void {
+  const shapes = (links: Links): Map<string, string> =>
+    new Map(Object.entries(flattenLinks(links)).map(([name, { shape }]) => [name, `[${shape}]`]));
+  const [want, have] = [shapes(expected), shapes(given)];
+  for (const [name, shape] of want) {
+    if (have.get(name) === shape) continue;
+    throw new Error(
+      `these links belong to another system: ${name} should be ${shape} and is ${have.get(name) ?? "missing"}; ` +
+        "load links that were trained with agents of the same roles and widths",
+    );
+  }
+  const extra = [...have.keys()].find((name) => !want.has(name));
+  if (extra) throw new Error(`these links belong to another system: it has no ${extra}`);
+}

@@ -1,0 +1,2 @@
+export { type FindTheRootOptions, findTheRoot } from "./findTheRoot";
+export { type Example, goldMessage, type Task } from "./task";

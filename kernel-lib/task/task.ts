@@ -1,0 +1,39 @@
+/** One question with its answer, and what each agent would say to it if they worked in text. */
+export interface Example {
+  /** Unique in its data set. */
+  id: string;
+  /** The fields that prompts name, such as `{ forest: "b a ; …", start: "b" }`. */
+  question: Readonly<Record<string, string>>;
+  answer: string;
+  /**
+   * Gold messages, by round and then by role; the last entry stands for all later rounds.
+   * The warm start of the links reads them; evaluation never does.
+   */
+  messages: readonly Readonly<Record<string, string>>[];
+  /** What the question is about, for reports: such as `{ depth: 4 }`. */
+  facts?: Readonly<Record<string, number>>;
+}
+
+/** Questions to train on, questions to test on, and the grader. */
+export interface Task {
+  name: string;
+  train: readonly Example[];
+  /** Never trained or tuned on. */
+  test: readonly Example[];
+  /** The longest answer text, in tokens. */
+  maxNewTokens: number;
+  /** Whether a decoded text answers the question. */
+  grade(text: string, example: Example): boolean;
+}
+
+/** What `role` would say in `round` (from 1). */
+export function goldMessage({ messages, id }: Example, role: string, round: number): string {
+  const message = messages[Math.min(round, messages.length) - 1]?.[role];
+  if (message === undefined) {
+    throw new Error(
+      `example ${id} has no message of the agent "${role}"; it has those of ` +
+        `${Object.keys(messages[0] ?? {}).join(", ") || "nobody"}. Make the task with your agents' roles.`,
+    );
+  }
+  return message;
+}

@@ -1,0 +1,141 @@
+import { AbortedError, breathe, type LoopControl, signalOf } from "../engine/control";
+import { release } from "../engine/memory";
+import { progressReporter } from "../engine/progress";
+import { tf } from "../engine/tf";
+import { loadCheckpoint, saveCheckpoint, type TrainingState } from "./checkpoint";
+import { adamW, cosineSchedule, initialState, type OptimizerOptions, type Parameters } from "./optimizer";
+
+/** What is minimised: a batch is prepared outside of any gradient, the loss is computed inside. */
+export interface Objective<B> {
+  prepare(step: number): B;
+  loss(parameters: Parameters, batch: B): tf.Scalar;
+  release(batch: B): void;
+}
+
+/** How long and how fast. */
+export interface LoopSettings extends Omit<OptimizerOptions, "learningRate"> {
+  /** Peak of the cosine schedule. */
+  learningRate: number;
+  steps: number;
+  /** Linear warm-up, in steps. Default 10, as released. */
+  warmup?: number;
+}
+
+/** Where a run is saved, so that it survives a kill. */
+export interface CheckpointOptions {
+  /** A folder of its own; a run found there with the same settings is continued. */
+  checkpoint?: string;
+  /** Steps between two saves. Default 50. */
+  checkpointEvery?: number;
+}
+
+/** What a finished loop gives back. */
+export interface LoopResult {
+  parameters: Parameters;
+  /** One number per step. */
+  losses: number[];
+  seconds: number;
+}
+
+/**
+ * Gradient descent with AdamW. Yields after every step, stops on the signal, saves and resumes bit for bit.
+ *
+ * @param start the parameters to begin with; they are left alone
+ * @param settings what identifies the run in a checkpoint, beside the loop's own settings
+ * @throws AbortedError with the state so far as `partial`
+ */
+export async function descend<B>(
+  label: string,
+  objective: Objective<B>,
+  start: Parameters,
+  settings: LoopSettings,
+  identity: Readonly<Record<string, unknown>>,
+  { checkpoint, checkpointEvery = 50, ...control }: CheckpointOptions & LoopControl = {},
+): Promise<LoopResult> {
+  const { steps, warmup = 10, learningRate, ...optimizer } = settings;
+  const signal = signalOf(control);
+  const report = progressReporter(control, label, steps);
+  const named = { ...identity, ...settings, warmup };
+  const began = performance.now();
+
+  let state: TrainingState = (checkpoint && (await loadCheckpoint(checkpoint, named))) || freshState(start);
+  const save = async (): Promise<void> => {
+    if (checkpoint) await saveCheckpoint(checkpoint, named, state);
+  };
+  try {
+    for (let step = state.optimizer.step; step < steps; step++) {
+      const rate = cosineSchedule(learningRate, step, steps, warmup);
+      const { next, loss } = await takeStep(objective, state, { ...optimizer, learningRate: rate });
+      free(state);
+      state = next;
+      report(step + 1, { loss });
+      if ((step + 1) % checkpointEvery === 0 || step + 1 === steps) await save();
+      await breathe(signal);
+    }
+  } catch (error) {
+    if (!(error instanceof AbortedError)) {
+      free(state);
+      throw error;
+    }
+    await save();
+    release([state.optimizer.m, state.optimizer.v]);
+    const done = state.optimizer.step;
+    const partial: LoopResult = { parameters: state.parameters, losses: state.losses, seconds: since(began) };
+    throw new AbortedError(
+      `${label} stopped after step ${done} of ${steps}; what was learned is kept`,
+      partial,
+    );
+  }
+  release([state.optimizer.m, state.optimizer.v]);
+  return { parameters: state.parameters, losses: state.losses, seconds: since(began) };
+}
+
+async function takeStep<B>(
+  objective: Objective<B>,
+  { parameters, optimizer, losses }: TrainingState,
+  options: OptimizerOptions,
+): Promise<{ next: TrainingState; loss: number }> {
+  const names = Object.keys(parameters);
+  const tensors = names.map((name) => parameters[name]!);
+  const byName = (list: readonly tf.Tensor[]): Parameters =>
+    Object.fromEntries(names.map((name, i) => [name, list[i]!]));
+  const batch = objective.prepare(optimizer.step);
+  try {
+    const evaluate = tf.valueAndGrads((...given: tf.Tensor[]) => objective.loss(byName(given), batch));
+    const { value, grads } = evaluate(tensors);
+    const updated = tf.tidy(() => {
+      const result = adamW(parameters, byName(grads), optimizer, options);
+      return { parameters: result.parameters, m: result.state.m, v: result.state.v } as tf.TensorContainer;
+    }) as unknown as { parameters: Parameters; m: Parameters; v: Parameters };
+    const [loss] = await value.data();
+    tf.dispose([value, ...grads]);
+    const next: TrainingState = {
+      parameters: updated.parameters,
+      optimizer: { step: optimizer.step + 1, m: updated.m, v: updated.v },
+      losses: [...losses, loss!],
+    };
+    if (!Number.isFinite(loss)) {
+      free(next);
+      throw new Error(
+        `the loss of step ${optimizer.step + 1} is ${loss}: training diverged. ` +
+          "Try a smaller learningRate, or a smaller clip.",
+      );
+    }
+    return { next, loss: loss! };
+  } finally {
+    objective.release(batch);
+  }
+}
+
+function freshState(start: Parameters): TrainingState {
+  const parameters = Object.fromEntries(
+    Object.entries(start).map(([name, tensor]) => [name, tensor.clone()]),
+  );
+  return { parameters, optimizer: initialState(parameters), losses: [] };
+}
+
+function free({ parameters, optimizer }: TrainingState): void {
+  release([parameters, optimizer.m, optimizer.v]);
+}
+
+const since = (began: number): number => (performance.now() - began) / 1000;
