@@ -28,13 +28,20 @@ export async function loadAgents<R extends string = string>(folder: string): Pro
 export async function loadAgents(name: string): Promise<Record<string, Agent>> {
   const folder = await findSet(name);
   const entries = await readdir(folder, { withFileTypes: true });
-  const roles = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const roles = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .map((entry) => entry.name);
   if (roles.length === 0) {
     throw new Error(`${folder} holds no agents; it should hold one folder per agent, each with config.json`);
   }
   const agents: Record<string, Agent> = {};
-  for (const role of roles.sort()) agents[role] = await loadAgent(join(folder, role));
-  return agents;
+  try {
+    for (const role of roles.sort()) agents[role] = await loadAgent(join(folder, role));
+    return agents;
+  } catch (error) {
+    for (const agent of Object.values(agents)) agent.dispose();
+    throw error;
+  }
 }
 
 /**
@@ -77,13 +84,13 @@ async function readAgentFile(
       `there is no ${path}; write one ({"prompts": {"recurring": "…"}}), or pass prompts to loadAgent()`,
     );
   });
-  let parsed: { name?: string; prompts?: AgentPrompts };
+  let parsed: { name?: string; prompts?: AgentPrompts } | null;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
     throw new Error(`${path} is not JSON: ${(error as Error).message}`);
   }
-  if (typeof parsed.prompts?.recurring !== "string") {
+  if (typeof parsed?.prompts?.recurring !== "string") {
     throw new Error(`${path} has no prompts.recurring, the text that the agent is told every round`);
   }
   return { name: parsed.name, prompts: parsed.prompts };
@@ -105,11 +112,13 @@ async function findSet(name: string): Promise<string> {
 
 async function shippedSets(): Promise<string[]> {
   const root = join(packageRoot(), "data", "agents");
-  const groups = await readdir(root).catch(() => []);
+  const foldersIn = async (folder: string): Promise<string[]> => {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  };
+  const groups = await foldersIn(root);
   const sets = await Promise.all(
-    groups.map(async (group) =>
-      (await readdir(join(root, group)).catch(() => [])).map((set) => `${group}/${set}`),
-    ),
+    groups.map(async (group) => (await foldersIn(join(root, group))).map((set) => `${group}/${set}`)),
   );
   return sets.flat();
 }

@@ -8,6 +8,9 @@ export type PromptPiece = { kind: "ids"; ids: number[] } | { kind: "slot"; name:
 /** The fields of a question, by the names that prompts use. */
 export type Question = Readonly<Record<string, string>>;
 
+/** Stands around a slot's name while fields are filled in: a question that quotes `<<plan>>` must not make a slot. */
+const GUARD = "\u{F0000}"; // for private use, so in no text
+
 /**
  * An agent's prompt for one question, rendered through its chat template, cut at the slots, each text tokenised on its
  * own (as the released code does).
@@ -18,7 +21,10 @@ export type Question = Readonly<Record<string, string>>;
 export function renderPrompt(agent: Agent, question: Question, slots: readonly string[]): PromptPiece[] {
   const { system, opening, recurring } = agent.prompts;
   const template = slots.length === 0 && opening !== undefined ? opening : recurring;
-  const content = fillFields(template, question, agent.name);
+  const marked = splitAtSlots(template, slots).map((segment) =>
+    segment.kind === "slot" ? `${GUARD}${segment.name}${GUARD}` : segment.text,
+  );
+  const content = fillFields(marked.join(""), question, agent.name);
   const { chatTemplate } = agent.tokenizer;
   const rendered = chatTemplate
     ? chatTemplate.render([
@@ -26,11 +32,11 @@ export function renderPrompt(agent: Agent, question: Question, slots: readonly s
         { role: "user", content },
       ])
     : content;
-  return splitAtSlots(rendered, slots).map((segment) =>
-    segment.kind === "slot"
-      ? { kind: "slot", name: segment.name }
-      : { kind: "ids", ids: agent.tokenizer.encode(segment.text) },
-  );
+  // between guards stand the names of slots: text, slot, text, slot, …
+  return rendered.split(GUARD).flatMap((text, i): PromptPiece[] => {
+    if (i % 2 === 1) return [{ kind: "slot", name: text }];
+    return text ? [{ kind: "ids", ids: agent.tokenizer.encode(text) }] : [];
+  });
 }
 
 function fillFields(template: string, question: Question, agent: string): string {
@@ -42,5 +48,6 @@ function fillFields(template: string, question: Question, agent: string): string
         `it has ${Object.keys(question).join(", ")}`,
     );
   }
-  return new Template(template).render({ ...question });
+  const fields = Object.entries(question).map(([name, text]) => [name, text.replaceAll(GUARD, "")]);
+  return new Template(template).render(Object.fromEntries(fields));
 }

@@ -35,7 +35,10 @@ function rmsOperation(eps: number) {
  */
 export function rmsNorm<T extends tf.Tensor>(x: T, weight: tf.Tensor1D, eps: number): T {
   let apply = rmsByEpsilon.get(eps);
-  if (!apply) rmsByEpsilon.set(eps, (apply = rmsOperation(eps)));
+  if (!apply) {
+    apply = rmsOperation(eps);
+    rmsByEpsilon.set(eps, apply);
+  }
   return apply({ x, weight }) as T;
 }
 

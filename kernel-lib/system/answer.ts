@@ -84,8 +84,11 @@ export async function answerBatch(
           latentSteps += system.latentSteps;
           for (const [edge, old] of Object.entries(mail)) if (edge in sent) old.dispose();
           mail = { ...mail, ...sent };
-          await observe?.({ turn, thoughts });
-          thoughts.dispose();
+          try {
+            await observe?.({ turn, thoughts });
+          } finally {
+            thoughts.dispose();
+          }
         }
       } finally {
         start.free();

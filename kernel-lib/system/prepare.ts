@@ -29,45 +29,66 @@ export interface PreparedBatch {
  * Renders and tokenises the prompts of a batch and reads their unchanging beginnings once. Later rounds run only the
  * slot and what follows it; the released code runs the whole prompt again for every latent step.
  *
- * @throws if a prompt is longer than its model can read
+ * @throws if a prompt is longer than its model can read, is empty, or ends in its slot for some questions only
  */
 export function prepareBatch(
   { style, agents }: RecursiveSystem,
   questions: readonly Question[],
 ): PreparedBatch {
-  const prepared = style.order.map((role): [string, PreparedAgent] => {
-    const agent = agents[role]!;
-    const inputs = style.edges.filter(({ to }) => to === role);
-    const starts = inputs.every(({ feedback }) => feedback);
-    const recurring = questions.map((question) =>
-      renderPrompt(
-        agent,
-        question,
-        inputs.map(({ slot }) => slot),
-      ),
-    );
-    const opening = starts ? questions.map((question) => renderPrompt(agent, question, [])) : null;
-    return [role, prepareAgent(agent, opening, recurring)];
-  });
-  return { agents: Object.fromEntries(prepared), size: questions.length };
+  const prepared: Record<string, PreparedAgent> = {};
+  const batch: PreparedBatch = { agents: prepared, size: questions.length };
+  try {
+    for (const role of style.order) {
+      const agent = agents[role]!;
+      const inputs = style.edges.filter(({ to }) => to === role);
+      const slots = inputs.map(({ slot }) => slot);
+      const starts = inputs.every(({ feedback }) => feedback);
+      const render = (filled: readonly string[]): Prompt[] =>
+        questions.map((question) => cutAtSlots(renderPrompt(agent, question, filled)));
+      prepared[role] = prepareAgent(agent, starts ? render([]) : null, render(slots));
+    }
+    return batch;
+  } catch (error) {
+    releaseBatch(batch);
+    throw error;
+  }
 }
 
 export function releaseBatch({ agents }: PreparedBatch): void {
   for (const { prefix } of Object.values(agents)) if (prefix) releaseCache(prefix);
 }
 
+/** One question's prompt: the ids before, between and after its slots; a text may be empty. */
+interface Prompt {
+  texts: number[][];
+  slots: string[];
+}
+
+function cutAtSlots(pieces: readonly PromptPiece[]): Prompt {
+  const prompt: Prompt = { texts: [[]], slots: [] };
+  for (const piece of pieces) {
+    if (piece.kind === "ids") prompt.texts.at(-1)!.push(...piece.ids);
+    else {
+      prompt.slots.push(piece.name);
+      prompt.texts.push([]);
+    }
+  }
+  return prompt;
+}
+
 function prepareAgent(
   agent: Agent,
-  opening: readonly PromptPiece[][] | null,
-  recurring: readonly PromptPiece[][],
+  opening: readonly Prompt[] | null,
+  recurring: readonly Prompt[],
 ): PreparedAgent {
-  const first = recurring.map((pieces) => idsOf(pieces[0]));
-  const other = opening?.map((pieces) => idsOf(pieces[0])) ?? first;
-  const lengths = first.map((ids, b) => commonLength(ids, other[b]!));
+  for (const prompts of opening ? [opening, recurring] : [recurring]) {
+    checkEnds(agent, prompts);
+    checkLength(agent, prompts);
+  }
+  const lengths = recurring.map((prompt, b) => sharedLength(prompt, opening?.[b] ?? prompt));
   const shared = lengths.every((length) => length > 0);
   const skip = shared ? lengths : lengths.map(() => 0);
-  const prefixRows = first.map((ids, b) => ids.slice(0, skip[b]));
-  checkLength(agent, prefixRows, recurring);
+  const prefixRows = recurring.map(({ texts }, b) => texts[0]!.slice(0, skip[b]));
   return {
     agent,
     prefix: shared ? readPrefix(agent, prefixRows) : undefined,
@@ -88,28 +109,40 @@ function readPrefix(agent: Agent, rows: readonly number[][]): Cache {
 }
 
 /** Turns one prompt per question into one list of pieces for the batch, the first `skip` ids left out. */
-function stack(prompts: readonly PromptPiece[][], skip: readonly number[]): BatchPiece[] {
-  return prompts[0]!.flatMap((piece, i): BatchPiece[] => {
-    if (piece.kind === "slot") return [{ slot: piece.name }];
-    const rows = prompts.map((pieces, b) => idsOf(pieces[i]).slice(i === 0 ? skip[b] : 0));
+function stack(prompts: readonly Prompt[], skip: readonly number[]): BatchPiece[] {
+  const { slots } = prompts[0]!;
+  const textAt = (i: number): BatchPiece[] => {
+    const rows = prompts.map(({ texts }, b) => texts[i]!.slice(i === 0 ? skip[b] : 0));
     return rows.some((row) => row.length > 0) ? [{ rows }] : [];
-  });
+  };
+  return [...slots.flatMap((slot, i): BatchPiece[] => [...textAt(i), { slot }]), ...textAt(slots.length)];
 }
 
-const idsOf = (piece: PromptPiece | undefined): number[] => (piece?.kind === "ids" ? piece.ids : []);
-
-function commonLength(a: readonly number[], b: readonly number[]): number {
+/** How many ids two prompts begin with alike, at least one thing left to read after them in each. */
+function sharedLength(a: Prompt, b: Prompt): number {
+  const [limit, other] = [a, b].map(({ texts, slots }) => texts[0]!.length - (slots.length > 0 ? 0 : 1));
+  const most = Math.min(limit!, other!);
   let length = 0;
-  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  while (length < most && a.texts[0]![length] === b.texts[0]![length]) length++;
   return length;
 }
 
-function checkLength(agent: Agent, rows: readonly number[][], prompts: readonly PromptPiece[][]): void {
-  const { maxPositions } = agent.model.config;
-  const longest = Math.max(
-    ...rows.map((row) => row.length),
-    ...prompts.map((pieces) => pieces.reduce((sum, piece) => sum + idsOf(piece).length, 0)),
+/** An agent goes on from its last state, which must not lie in the padding of a shorter row. */
+function checkEnds({ name }: Agent, prompts: readonly Prompt[]): void {
+  const words = prompts.filter(({ texts }) => texts.at(-1)!.length > 0).length;
+  if (words === prompts.length) return;
+  if (prompts[0]!.slots.length === 0)
+    throw new Error(`the prompt of "${name}" is empty; give it a word to read`);
+  if (words === 0) return;
+  throw new Error(
+    `the prompt of "${name}" ends with words for some questions and with a slot for others; ` +
+      "put a word that is always there at its end, or the slot",
   );
+}
+
+function checkLength(agent: Agent, prompts: readonly Prompt[]): void {
+  const { maxPositions } = agent.model.config;
+  const longest = Math.max(...prompts.map(({ texts }) => texts.reduce((sum, ids) => sum + ids.length, 0)));
   if (longest < maxPositions) return;
   throw new RangeError(
     `the prompt of "${agent.name}" is ${longest} tokens long, and its model reads at most ${maxPositions}, ` +

@@ -65,7 +65,11 @@ export async function loadCheckpoint(
   settings: Manifest["settings"],
 ): Promise<TrainingState | undefined> {
   const path = join(folder, MANIFEST);
-  const text = await readFile(path, "utf8").catch(() => undefined);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    // one that is there but cannot be read must not be taken for a fresh start, and overwritten
+    if (error.code === "ENOENT") return undefined;
+    throw new Error(`the checkpoint ${path} cannot be read (${error.code}); choose another folder`);
+  });
   if (text === undefined) return undefined;
   const manifest = parseManifest(text, path);
   checkSettings(manifest.settings, settings, folder);
@@ -87,6 +91,10 @@ function parseManifest(text: string, path: string): Manifest {
   try {
     const manifest = JSON.parse(text) as Manifest;
     if (manifest.format !== 1) throw new Error(`its format is ${manifest.format}, and this version reads 1`);
+    const { settings, step, losses, file } = manifest;
+    if (!settings || !Number.isInteger(step) || !Array.isArray(losses) || typeof file !== "string") {
+      throw new Error("it lacks settings, step, losses or file");
+    }
     return manifest;
   } catch (error) {
     throw new Error(

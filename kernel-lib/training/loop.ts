@@ -95,7 +95,8 @@ async function takeStep<B>(
   { parameters, optimizer, losses }: TrainingState,
   options: OptimizerOptions,
 ): Promise<{ next: TrainingState; loss: number }> {
-  const names = Object.keys(parameters);
+  // a resumed run has its parameters in the order of the file, and sums over them must not differ by it
+  const names = Object.keys(parameters).sort();
   const tensors = names.map((name) => parameters[name]!);
   const byName = (list: readonly tf.Tensor[]): Parameters =>
     Object.fromEntries(names.map((name, i) => [name, list[i]!]));

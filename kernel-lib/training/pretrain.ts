@@ -8,6 +8,7 @@ import { tf } from "../engine/tf";
 import type { ModelConfig } from "../model/config";
 import { initializeWeights } from "../model/initialize";
 import { logits, type Model } from "../model/transformer";
+import { checkCount } from "../system/system";
 import { oneHopLesson } from "../task/oneHop";
 import { type CheckpointOptions, descend, type LoopSettings, type Objective } from "./loop";
 import { TrainingRun } from "./run";
@@ -29,6 +30,7 @@ export interface PretrainOptions extends Partial<LoopSettings>, CheckpointOption
  * The first word of a reply is the hop and counts four times; the others repeat what is known by then.
  *
  * @returns the agent and the record of the run
+ * @throws AbortedError when stopped, with the weights so far in its `partial`
  */
 export async function pretrainAgent(
   parts: Omit<AgentParts, "model"> & { config: ModelConfig; slot: string },
@@ -42,17 +44,26 @@ export async function pretrainAgent(
     betas = [0.9, 0.98],
     weightDecay = 0.01,
     warmup = 50,
+    clip = 1,
+    epsilon,
     ...rest
   }: PretrainOptions = {},
 ): Promise<{ agent: Agent; run: TrainingRun }> {
+  for (const [name, value] of Object.entries({ forests, queries, steps })) checkCount(name, value);
   const { config, slot, ...agentParts } = parts;
   const blank = new Agent({ ...agentParts, model: { config, weights: {} } });
   const start = initializeWeights(config, random(seed, "weights", parts.name));
-  const settings = { steps, learningRate, betas, weightDecay, warmup, clip: rest.clip ?? 1 };
+  const settings = { steps, learningRate, betas, weightDecay, warmup, clip, epsilon };
   const identity = { kind: "pretrain", agent: parts.name, config, seed, forests, queries, easySteps };
   const objective = oneHopObjective(blank, slot, { seed, forests, queries, easySteps });
-  const result = await descend(`pre-training ${parts.name}`, objective, start, settings, identity, rest);
-  tf.dispose(start as Record<string, tf.Tensor>);
+  const result = await descend(
+    `pre-training ${parts.name}`,
+    objective,
+    start,
+    settings,
+    identity,
+    rest,
+  ).finally(() => tf.dispose(start as Record<string, tf.Tensor>));
   return {
     agent: new Agent({ ...agentParts, model: { config, weights: result.parameters } }),
     run: TrainingRun.of(`pre-training ${parts.name}`, result, { ...identity, ...settings }),

@@ -31,7 +31,7 @@ async function worst(
   mask: readonly Uint8Array[],
 ): Promise<number> {
   const width = actual.shape.at(-1)!;
-  const values = await actual.data();
+  const values = (await actual.data()) as Float32Array;
   const real = Uint8Array.from(mask.flatMap((row) => [...row]));
   return values.reduce(
     (top, value, i) => (real[Math.floor(i / width)] ? Math.max(top, Math.abs(value - expected[i]!)) : top),
@@ -69,7 +69,7 @@ describe.each(["qwen2-tied", "qwen2-untied", "qwen3", "llama"])("the transformer
     for (let step = 0; step < expected.greedy[0]!.length; step++) {
       const last = tf.slice(hidden, [0, hidden.shape[1] - 1, 0], [hidden.shape[0], 1, hidden.shape[2]]);
       const best = Array.from(await tf.argMax(logits(model, last), -1).data());
-      best.forEach((id, b) => greedy[b]!.push(id));
+      for (const [b, id] of best.entries()) greedy[b]!.push(id);
       ({ hidden, cache } = forward(
         model,
         embed(

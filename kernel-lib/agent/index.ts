@@ -1,0 +1,6 @@
+export { Agent, type AgentParts, type AgentPrompts } from "./agent";
+export { loadAgent, loadAgents } from "./loadAgents";
+export { type PromptPiece, type Question, renderPrompt } from "./prompt";
+export { type Chunk, lastHidden, read } from "./read";
+export { type Decoding, speak } from "./speak";
+export { think } from "./think";

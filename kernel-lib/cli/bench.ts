@@ -1,0 +1,73 @@
+import type { Command } from "commander";
+import { ready } from "../engine/backend";
+import { BENCHMARKS, type Benchmark, type BenchmarkResult } from "../experiment/bench";
+import { type Provenance, provenance, stamp } from "../experiment/provenance";
+import { CliError } from "./failure";
+
+interface BenchFlags {
+  json?: boolean;
+  only?: string;
+  repeat: string;
+}
+
+/** `recursivemas bench`: times this library against other ways of doing the same work, on this machine. */
+export function register(program: Command, benchmarks: readonly Benchmark[] = BENCHMARKS): void {
+  program
+    .command("bench")
+    .description(
+      `time the library side by side with others (${benchmarks.map(({ name }) => name).join(", ")})`,
+    )
+    .option("--json", "print one JSON object per line")
+    .option("--only <name>", "only this benchmark")
+    .option("--repeat <n>", "timed runs of each, after one to warm up; the median counts", "5")
+    .action(async ({ json, only, repeat }: BenchFlags) => {
+      const times = parseRepeat(repeat);
+      const { name: backend } = await ready();
+      for (const benchmark of chosen(benchmarks, only)) {
+        const result = await benchmark.run({ repeat: times });
+        const made = await provenance({ config: { ...(result.config as object), repeat: times }, backend });
+        console.log(json ? asJSON(benchmark, result, made) : asText(benchmark, result, made));
+      }
+    });
+}
+
+function parseRepeat(text: string): number {
+  const repeat = Number(text);
+  if (Number.isInteger(repeat) && repeat >= 1) return repeat;
+  throw new CliError(`--repeat is "${text}"; give a whole number of at least 1`);
+}
+
+function chosen(benchmarks: readonly Benchmark[], only: string | undefined): readonly Benchmark[] {
+  if (only === undefined) return benchmarks;
+  const found = benchmarks.filter(({ name }) => name === only);
+  if (found.length > 0) return found;
+  throw new CliError(
+    `there is no benchmark "${only}"; there are ${benchmarks.map(({ name }) => name).join(", ")}`,
+  );
+}
+
+function asText(
+  { name, description }: Benchmark,
+  { timings, ratio }: BenchmarkResult,
+  made: Provenance,
+): string {
+  const times = timings.map(({ label, ms }) => `${label} ${ms.toFixed(1)} ms`).join("   ");
+  return [
+    `${name}   ${times}   ratio ${ratio.toFixed(2)}   ${made.backend}`,
+    `  ${description}`,
+    `  ${stamp(made)} · tfjs ${made.tfjs} · ${made.cpu}`,
+  ].join("\n");
+}
+
+function asJSON({ name }: Benchmark, { timings, ratio }: BenchmarkResult, made: Provenance): string {
+  const byLabel = (value: (timing: (typeof timings)[number]) => unknown) =>
+    Object.fromEntries(timings.map((timing) => [timing.label, value(timing)]));
+  return JSON.stringify({
+    name,
+    ms: byLabel(({ ms }) => ms),
+    ratio,
+    backend: made.backend,
+    samples: byLabel(({ samples }) => samples),
+    provenance: made,
+  });
+}

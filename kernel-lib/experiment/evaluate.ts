@@ -1,0 +1,242 @@
+import type { Decoding } from "../agent/speak";
+import { DISPLAY, type MimeBundle } from "../engine/bridge";
+import { AbortedError, type LoopControl, signalOf } from "../engine/control";
+import { progressReporter } from "../engine/progress";
+import { random } from "../engine/random";
+import { answerBatch, type BatchAnswers } from "../system/answer";
+import { prepareBatch, releaseBatch } from "../system/prepare";
+import { checkCount, type Medium, type RecursiveSystem } from "../system/system";
+import type { Example, Task } from "../task/task";
+import { type Interval, wilson } from "./interval";
+
+/** How a system is examined. */
+export interface EvaluateOptions extends LoopControl {
+  /** Rounds of recursion. Default 3. */
+  rounds?: number;
+  /** Default `"test"`. */
+  split?: "train" | "test";
+  /** Only the first so many questions. Default all. */
+  limit?: number;
+  /** Questions that run together. Default 32. */
+  batchSize?: number;
+  /** Default greedy. */
+  decoding?: Decoding;
+  /** Of sampled decoding; each question has its own stream, so batches do not matter. Default 0. */
+  seed?: number;
+}
+
+/** One question as it was answered. */
+export interface Answered {
+  id: string;
+  text: string;
+  correct: boolean;
+  facts: Readonly<Record<string, number>>;
+}
+
+/** The outcome of {@link evaluate}; shows itself as one line. */
+export class Evaluation {
+  constructor(
+    readonly medium: Medium,
+    readonly rounds: number,
+    readonly answers: readonly Answered[],
+    /** Wall-clock seconds for all questions, from prompt to grade. */
+    readonly seconds: number,
+    /** Generated tokens per question: messages and answer. */
+    readonly tokensPerQuestion: number,
+    /** Latent thoughts per question. */
+    readonly latentStepsPerQuestion: number,
+  ) {}
+
+  get total(): number {
+    return this.answers.length;
+  }
+
+  get correct(): number {
+    return this.answers.filter(({ correct }) => correct).length;
+  }
+
+  get accuracy(): number {
+    return this.correct / this.total;
+  }
+
+  /** 95 % Wilson interval of the accuracy. */
+  get interval(): Interval {
+    return wilson(this.correct, this.total);
+  }
+
+  get secondsPerQuestion(): number {
+    return this.seconds / this.total;
+  }
+
+  /** The figures of a row in a table. */
+  toRow(): Record<string, string | number> {
+    const { medium, rounds, total, accuracy, interval } = this;
+    return {
+      medium,
+      rounds,
+      questions: total,
+      accuracy,
+      low: interval.low,
+      high: interval.high,
+      tokens: this.tokensPerQuestion,
+      latentSteps: this.latentStepsPerQuestion,
+      seconds: this.secondsPerQuestion,
+    };
+  }
+
+  toString(): string {
+    const { low, high } = this.interval;
+    const percent = (value: number): string => (100 * value).toFixed(1);
+    return (
+      `${this.medium}, ${this.rounds} round${this.rounds > 1 ? "s" : ""}: ${percent(this.accuracy)} % right of ` +
+      `${this.total} (95 % interval ${percent(low)}–${percent(high)}), per question ` +
+      `${this.tokensPerQuestion.toFixed(1)} tokens, ${this.latentStepsPerQuestion} latent steps, ` +
+      `${(1000 * this.secondsPerQuestion).toFixed(1)} ms`
+    );
+  }
+
+  [DISPLAY](): MimeBundle {
+    return { "text/plain": this.toString() };
+  }
+}
+
+/**
+ * Lets a system answer a task's questions and grades them.
+ *
+ * @throws RangeError on wrong options; AbortedError when stopped, with the questions answered so far as `partial`
+ * @example await evaluate(mas, task, { rounds: 3 })
+ */
+export async function evaluate(
+  system: RecursiveSystem,
+  task: Task,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const [evaluation] = await evaluateTogether([system], task, options);
+  return evaluation!;
+}
+
+/**
+ * Evaluates several systems on the same questions, batch by batch in turn, so that their times compare.
+ *
+ * @example const [latent, text] = await evaluateTogether([mas, mas.withMedium("text")], task, { rounds: 3 })
+ */
+export async function evaluateTogether(
+  systems: readonly RecursiveSystem[],
+  task: Task,
+  {
+    rounds = 3,
+    split = "test",
+    limit = task[split].length,
+    batchSize = 32,
+    decoding = {},
+    seed = 0,
+    ...control
+  }: EvaluateOptions = {},
+): Promise<Evaluation[]> {
+  for (const [name, value] of Object.entries({ rounds, limit, batchSize })) checkCount(name, value);
+  const examples = task[split].slice(0, limit);
+  const tallies = systems.map((system) => new Tally(system.medium, rounds));
+  const signal = signalOf(control);
+  const report = progressReporter(
+    control,
+    `answering at ${rounds} round${rounds > 1 ? "s" : ""}`,
+    examples.length,
+  );
+  try {
+    for (let from = 0; from < examples.length; from += batchSize) {
+      const batch = examples.slice(from, from + batchSize);
+      for (const [i, system] of systems.entries()) {
+        const began = performance.now();
+        const answers = await answerExamples(system, task, batch, {
+          answerAt: [rounds],
+          decoding,
+          seed,
+          signal,
+        });
+        tallies[i]!.add(task, batch, answers, (performance.now() - began) / 1000);
+      }
+      report(from + batch.length, { accuracy: tallies[0]!.accuracy });
+    }
+  } catch (error) {
+    if (!(error instanceof AbortedError)) throw error;
+    const partial = tallies.map((tally) => tally.finish());
+    throw new AbortedError(
+      `evaluation stopped after ${partial[0]!.total} of ${examples.length} questions`,
+      partial,
+    );
+  }
+  return tallies.map((tally) => tally.finish());
+}
+
+/** Prepares, answers and frees one batch. */
+export async function answerExamples(
+  system: RecursiveSystem,
+  task: Task,
+  examples: readonly Example[],
+  {
+    answerAt,
+    decoding,
+    seed,
+    signal,
+  }: { answerAt: readonly number[]; decoding: Decoding; seed: number; signal?: AbortSignal },
+): Promise<BatchAnswers> {
+  const prepared = prepareBatch(
+    system,
+    examples.map(({ question }) => question),
+  );
+  try {
+    return await answerBatch(system, prepared, {
+      answerAt,
+      maxNewTokens: task.maxNewTokens,
+      decoding,
+      randoms: examples.map(({ id }) => random(seed, "decode", id)),
+      signal,
+    });
+  } finally {
+    releaseBatch(prepared);
+  }
+}
+
+/** Sums over batches. */
+class Tally {
+  readonly #answers: Answered[] = [];
+  #tokens = 0;
+  #latentSteps = 0;
+  #seconds = 0;
+
+  constructor(
+    private readonly medium: Medium,
+    private readonly rounds: number,
+  ) {}
+
+  get accuracy(): number {
+    return this.#answers.filter(({ correct }) => correct).length / Math.max(1, this.#answers.length);
+  }
+
+  add(task: Task, examples: readonly Example[], batch: BatchAnswers, seconds: number): void {
+    this.#seconds += seconds;
+    this.#latentSteps = batch.latentSteps;
+    examples.forEach((example, b) => {
+      const { text, tokens } = batch.byRound[this.rounds]![b]!;
+      this.#tokens += tokens + batch.messageTokens[b]!;
+      this.#answers.push({
+        id: example.id,
+        text,
+        correct: task.grade(text, example),
+        facts: example.facts ?? {},
+      });
+    });
+  }
+
+  finish(): Evaluation {
+    const count = Math.max(1, this.#answers.length);
+    return new Evaluation(
+      this.medium,
+      this.rounds,
+      this.#answers,
+      this.#seconds,
+      this.#tokens / count,
+      this.#latentSteps,
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import type { Weights } from "../model/parameters";
+import type { RecursiveSystem } from "../system/system";
+
+/**
+ * A short digest of a system: style, settings, and the weights and prompts of its agents. Use it as the `dataVersion`
+ * of {@link stored}, so that a result is not taken for that of other agents.
+ *
+ * The links are left out, since trained links differ in their last bits between backends: what they were trained with
+ * belongs in the key's `config`.
+ */
+export async function fingerprint(system: RecursiveSystem): Promise<string> {
+  const { style, agents, latentSteps, composition } = system;
+  const hash = createHash("sha256").update(JSON.stringify({ style, latentSteps, composition }));
+  for (const role of style.order) {
+    const { model, prompts } = agents[role]!;
+    hash.update(JSON.stringify({ role, prompts, config: model.config }));
+    await addTensors(hash, model.weights);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+async function addTensors(hash: ReturnType<typeof createHash>, tensors: Weights): Promise<void> {
+  for (const name of Object.keys(tensors).sort()) {
+    const data = await tensors[name]!.data();
+    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+}

@@ -1,0 +1,7 @@
+export { type EvaluateOptions, Evaluation, evaluate, evaluateTogether } from "./evaluate";
+export { fingerprint } from "./fingerprint";
+export { type Interval, wilson } from "./interval";
+export { type ParameterValues, parameters } from "./parameters";
+export { type Provenance, provenance, stamp } from "./provenance";
+export { type ResultKey, type Stored, stored } from "./store";
+export { type SweepCell, type SweepGrid, type SweepOptions, sweepDepth } from "./sweep";

@@ -1,0 +1,82 @@
+import type * as TypeScript from "@tslab/typescript-for-tslab";
+import type { Executor } from "tslab/dist/executor";
+import type { Content } from "./message";
+import { isCompleteCode, parseErrors, printQuickInfo } from "./tslab";
+
+/** Names that fit at the cursor. Positions of the protocol count code points, those of TypeScript UTF-16 units. */
+export function complete(executor: Executor, code: string, cursor: number): Content {
+  const info = executor.complete(code, toUnits(code, cursor));
+  const start = toPoints(code, info.start);
+  const end = toPoints(code, info.end);
+  const kinds = new Map(info.original?.entries.map((entry) => [entry.name, entry.kind as string]));
+  const hidden = (name: string) => name.startsWith("__") || name.startsWith("tsLastExpr");
+  const matches = info.candidates.filter((name) => !hidden(name));
+  const typed = matches.map((text) => ({ text, start, end, type: kinds.get(text) ?? "" }));
+  return {
+    status: "ok",
+    matches,
+    cursor_start: start,
+    cursor_end: end,
+    metadata: { _jupyter_types_experimental: typed },
+  };
+}
+
+/** The type and documentation of the name at the cursor, or of the function whose arguments it stands in. */
+export function inspectAt(executor: Executor, code: string, cursor: number): Content {
+  const at = toUnits(code, cursor);
+  const positions = [at, at - 1, ...calleeBefore(code, at)].filter((position) => position >= 0);
+  for (const position of positions) {
+    const info = executor.inspect(code, position);
+    if (!info) continue;
+    const data = { "text/plain": printQuickInfo(info), "text/markdown": markdown(info) };
+    return { status: "ok", found: true, data, metadata: {} };
+  }
+  return { status: "ok", found: false, data: {}, metadata: {} };
+}
+
+/** Whether Enter should run the code: no syntax error, one at its very end, or one before. */
+export function isComplete(code: string): Content {
+  const [first] = parseErrors(code);
+  if (first === undefined) return { status: "complete" };
+  if (first < code.trimEnd().length) return { status: "invalid" };
+  return { status: "incomplete", indent: isCompleteCode(code).indent ?? "" };
+}
+
+function markdown({ displayParts = [], documentation = [], tags = [] }: TypeScript.QuickInfo): string {
+  const join = (parts: TypeScript.SymbolDisplayPart[] = []) => parts.map((part) => part.text).join("");
+  const sections = [`\`\`\`typescript\n${join(displayParts)}\n\`\`\``];
+  if (documentation.length > 0) sections.push(join(documentation));
+  for (const tag of tags) {
+    const text = join(tag.text);
+    sections.push(
+      tag.name === "example" && !text.includes("```")
+        ? `*@example*\n\`\`\`typescript\n${text}\n\`\`\``
+        : `*@${tag.name}* ${text}`,
+    );
+  }
+  return sections.join("\n\n");
+}
+
+/** Where the name before the innermost open parenthesis ends. */
+function calleeBefore(code: string, at: number): number[] {
+  let depth = 0;
+  for (let i = at - 1; i >= 0; i--) {
+    const character = code[i]!;
+    if (")]}".includes(character)) depth++;
+    if (!"([{".includes(character)) continue;
+    if (depth > 0) depth--;
+    else if (character === "(") {
+      const name = /[\w$]\s*(?:<[^<>]*>\s*)?$/.exec(code.slice(0, i));
+      if (name) return [name.index];
+    }
+  }
+  return [];
+}
+
+function toUnits(text: string, points: number): number {
+  return Array.from(text).slice(0, points).join("").length;
+}
+
+function toPoints(text: string, units: number): number {
+  return Array.from(text.slice(0, units)).length;
+}

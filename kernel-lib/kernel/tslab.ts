@@ -1,0 +1,34 @@
+import type * as TypeScript from "@tslab/typescript-for-tslab";
+import type { CompletionInfo, Converter } from "tslab/dist/converter";
+import type { ConsoleInterface, Executor } from "tslab/dist/executor";
+
+// The compiler half of tslab. Loaded on first use: `prepareCompiler` has to come before it.
+const converter = () => require("tslab/dist/converter") as typeof import("tslab/dist/converter");
+const executor = () => require("tslab/dist/executor") as typeof import("tslab/dist/executor");
+const quickInfo = () => require("tslab/dist/inspect") as typeof import("tslab/dist/inspect");
+
+export type { CompletionInfo, Executor };
+
+/** Compiles and runs cells as one program. Its console receives values and errors as they are, not as text. */
+export function openExecutor(folder: string, console: ConsoleInterface): Executor {
+  const node: Converter = converter().createConverter();
+  return executor().createExecutor(folder, { node, browser: node, close: () => node.close() }, console);
+}
+
+export function isCompleteCode(code: string): { completed: boolean; indent?: string } {
+  return converter().isCompleteCode(code);
+}
+
+export function printQuickInfo(info: TypeScript.QuickInfo): string {
+  return quickInfo().printQuickInfo(info);
+}
+
+/** Where each syntax error of a cell begins, in order. */
+export function parseErrors(code: string): number[] {
+  const ts = require(
+    require.resolve("@tslab/typescript-for-tslab", { paths: [require.resolve("tslab/package.json")] }),
+  ) as typeof TypeScript;
+  const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
+  const { parseDiagnostics = [] } = file as { parseDiagnostics?: { start: number }[] };
+  return parseDiagnostics.map(({ start }) => start).sort((a, b) => a - b);
+}

@@ -1,0 +1,83 @@
+import type { Evaluation } from "../experiment/evaluate";
+import type { RoundSeries } from "./roundCurves";
+import { type Table, table } from "./table";
+
+/** Evaluations under one name, such as latent beside text. */
+export type EvaluationGroups = Readonly<Record<string, readonly EvaluationRow[]>>;
+
+/** What the tables and curves need of an {@link Evaluation}; a stored one is as good. */
+export interface EvaluationRow {
+  rounds: number;
+  questions: number;
+  accuracy: number;
+  low: number;
+  high: number;
+  /** Generated tokens per question. */
+  tokens: number;
+  /** Latent thoughts per question. */
+  latentSteps: number;
+  /** Per question. */
+  seconds: number;
+}
+
+/** The figures of an evaluation as plain data, for tables, curves and {@link stored}. */
+export function evaluationRow(evaluation: Evaluation): EvaluationRow {
+  const { low, high } = evaluation.interval;
+  return {
+    rounds: evaluation.rounds,
+    questions: evaluation.total,
+    accuracy: evaluation.accuracy,
+    low,
+    high,
+    tokens: evaluation.tokensPerQuestion,
+    latentSteps: evaluation.latentStepsPerQuestion,
+    seconds: evaluation.secondsPerQuestion,
+  };
+}
+
+/**
+ * Evaluations as a table, one line per name and round.
+ *
+ * @example evaluationTable({ latent: rows, text: otherRows })
+ */
+export function evaluationTable(
+  groups: EvaluationGroups,
+  { caption = "" }: { caption?: string } = {},
+): Table {
+  const rows = Object.entries(groups).flatMap(([name, list]) =>
+    list.map(({ low, high, seconds, ...row }) => ({
+      name,
+      ...row,
+      interval: `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)}`,
+      milliseconds: 1000 * seconds,
+    })),
+  );
+  return table(rows, {
+    caption,
+    columns: [
+      { key: "name", label: "system" },
+      { key: "rounds" },
+      { key: "questions" },
+      { key: "accuracy", percent: true, digits: 1 },
+      { key: "interval", label: "95 % interval", align: "right" },
+      { key: "tokens", label: "tokens / question", digits: 1 },
+      { key: "latentSteps", label: "latent steps / question", digits: 0 },
+      { key: "milliseconds", label: "ms / question", digits: 1 },
+    ],
+  });
+}
+
+/** One line per name for `roundCurves`; accuracies carry their intervals. */
+export function evaluationSeries(
+  groups: EvaluationGroups,
+  metric: "accuracy" | "tokens" | "seconds",
+): RoundSeries[] {
+  return Object.entries(groups).map(([label, rows]) => ({
+    label,
+    points: rows.map((row) => ({
+      rounds: row.rounds,
+      value: row[metric],
+      ...(metric === "accuracy" ? { low: row.low, high: row.high } : {}),
+    })),
+  }));
+}

@@ -1,0 +1,4 @@
+export { type TrainOuterOptions, trainOuter } from "./outer";
+export { type PretrainOptions, pretrainAgent } from "./pretrain";
+export { TrainingRun } from "./run";
+export { type WarmStartOptions, warmStart } from "./warmStart";
