@@ -22,7 +22,8 @@ const multiply: Operation<{ a: tf.Tensor; b: tf.Tensor }> = operation({
  * Matrix product with explicit transposes, forward and backward.
  *
  * The wasm backend has a fast path for plain products only: `tf.matMul` with transpose flags, which tfjs's own
- * gradient uses, is 10 to 40 times slower there; so are batches, unless they go through `wasmBatches.ts`. Elsewhere this costs nothing.
+ * gradient uses, is 10 to 40 times slower there. Batches are slow there too, unless `multiplyBatches` takes them.
+ * Elsewhere this costs nothing.
  *
  * @param a `[..., n, k]`
  * @param b `[..., k, m]`, of the same leading shape

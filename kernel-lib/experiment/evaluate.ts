@@ -17,7 +17,7 @@ export interface EvaluateOptions extends LoopControl {
   split?: "train" | "test";
   /** Only the first so many questions. Default all. */
   limit?: number;
-  /** Questions that run together. Default 32. */
+  /** Questions that run together. Default 16, as in the released code. */
   batchSize?: number;
   /** Default greedy. */
   decoding?: Decoding;
@@ -111,13 +111,20 @@ export async function evaluate(
   task: Task,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const [evaluation] = await evaluateTogether([system], task, options);
-  return evaluation!;
+  try {
+    const [evaluation] = await evaluateTogether([system], task, options);
+    return evaluation!;
+  } catch (error) {
+    if (!(error instanceof AbortedError)) throw error;
+    const [partial] = error.partial as Evaluation[];
+    throw new AbortedError(error.message, partial);
+  }
 }
 
 /**
  * Evaluates several systems on the same questions, batch by batch in turn, so that their times compare.
  *
+ * @throws as {@link evaluate}; `partial` is a list, one evaluation per system
  * @example const [latent, text] = await evaluateTogether([mas, mas.withMedium("text")], task, { rounds: 3 })
  */
 export async function evaluateTogether(
@@ -127,7 +134,7 @@ export async function evaluateTogether(
     rounds = 3,
     split = "test",
     limit = task[split].length,
-    batchSize = 32,
+    batchSize = 16,
     decoding = {},
     seed = 0,
     ...control

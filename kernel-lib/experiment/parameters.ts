@@ -33,17 +33,28 @@ function overridesFor<T extends ParameterValues>(defaults: T): Partial<T> {
   } catch (error) {
     throw new Error(`RECURSIVEMAS_PARAMS is not JSON: ${(error as Error).message}`);
   }
+  if (kindOf(given) !== "object") {
+    throw new Error(`RECURSIVEMAS_PARAMS is ${text}, and it must be an object such as {"steps": 10}`);
+  }
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in defaults)) {
+    if (!Object.hasOwn(defaults, name)) {
       throw new Error(
         `RECURSIVEMAS_PARAMS names "${name}", and this notebook has ${Object.keys(defaults).join(", ")}`,
       );
     }
-    if (typeof value !== typeof defaults[name]) {
+    const wanted = kindOf(defaults[name]);
+    if (kindOf(value) !== wanted) {
       throw new Error(
-        `RECURSIVEMAS_PARAMS gives ${name} = ${JSON.stringify(value)}, and it must be a ${typeof defaults[name]}`,
+        `RECURSIVEMAS_PARAMS gives ${name} = ${JSON.stringify(value)}, and it must be a ${wanted}`,
       );
     }
   }
   return given as Partial<T>;
+}
+
+/** The type of a value, lists of numbers told from other lists and objects. */
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (!Array.isArray(value)) return typeof value;
+  return value.every((item) => typeof item === "number") ? "list of numbers" : "list";
 }

@@ -52,7 +52,8 @@ export async function sweepDepth(
   }: SweepOptions = {},
 ): Promise<SweepGrid> {
   for (const rounds of [...trainRounds, ...testRounds]) checkCount("rounds", rounds);
-  checkCount("limit", limit);
+  for (const [name, value] of Object.entries({ limit, evaluationBatch })) checkCount(name, value);
+  const { signal, onProgress } = training;
   const grid: SweepGrid = {
     trainRounds: [...trainRounds],
     testRounds: [...testRounds],
@@ -69,7 +70,8 @@ export async function sweepDepth(
         testRounds,
         limit,
         batchSize: evaluationBatch,
-        ...training,
+        signal,
+        onProgress,
       });
       for (const { correct, total, testRounds: test } of counts) {
         grid.cells.push({ trainRounds: rounds, testRounds: test, correct, total });

@@ -73,7 +73,7 @@ export async function answerBatch(
         if (turn.outputs.length === 0) continue;
         if (system.medium === "text") {
           const messages = await decode(start.forward, system.maxMessageTokens);
-          messages.forEach(({ tokens }, b) => (messageTokens[b]! += tokens));
+          for (const [b, { tokens }] of messages.entries()) messageTokens[b]! += tokens;
           const texts = messages.map(({ text }) => text);
           for (const edge of turn.outputs) said = { ...said, [edgeName(edge)]: texts };
           await observe?.({ turn, said: texts });

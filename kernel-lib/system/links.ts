@@ -67,8 +67,8 @@ export function unflattenLinks(flat: Readonly<Record<string, tf.Tensor>>): Links
   for (const [path, tensor] of Object.entries(flat)) {
     const [kind, owner, ...name] = path.split(".");
     if (kind !== "inner" && kind !== "outer") continue;
-    const link = (links[kind][owner!] ??= {});
-    link[name.join(".")] = tensor;
+    links[kind][owner!] ??= {};
+    links[kind][owner!]![name.join(".")] = tensor;
   }
   return links;
 }

@@ -40,7 +40,7 @@ export function findTheRoot({
   testSize = 500,
   roles = ["planner", "critic", "solver"],
 }: FindTheRootOptions = {}): Task {
-  for (const [name, size] of Object.entries({ trainSize, testSize })) {
+  for (const [name, size] of Object.entries({ trainSize, testSize, "the number of roles": roles.length })) {
     if (!Number.isInteger(size) || size < 1) {
       throw new RangeError(`${name} is ${size}; it must be a whole number of at least 1`);
     }

@@ -96,7 +96,8 @@ test("a fresh link leaves at the size of the embeddings that it stands in for", 
   const numbers = await linkNumbers(system);
   const gains = { "inner.critic.post_ln.weight": "critic", "outer.critic-solver.ln_target.weight": "solver" };
   for (const [name, role] of Object.entries(gains)) {
-    const table = await agents[role as Role].model.weights["model.embed_tokens.weight"]!.data();
+    const embeddings = agents[role as Role].model.weights["model.embed_tokens.weight"]!;
+    const table = [...(await embeddings.data())];
     const rootMeanSquare = Math.sqrt(table.reduce((sum, x) => sum + x * x, 0) / table.length);
     for (const gain of numbers[name]!) expect(gain, name).toBeCloseTo(rootMeanSquare, 5);
   }

@@ -36,7 +36,9 @@ test("each thought reads as the likeliest tokens of its agent's output embedding
       const total = masses.reduce((sum, { mass }) => sum + mass, 0);
       const best = masses.sort((a, b) => b.mass - a.mass).slice(0, 2);
       expect(readings.map(({ token }) => token)).toEqual(best.map(({ token }) => tokenizer.idToToken(token)));
-      readings.forEach(({ probability }, k) => expect(probability).toBeCloseTo(best[k]!.mass / total, 3));
+      for (const [k, { probability }] of readings.entries()) {
+        expect(probability).toBeCloseTo(best[k]!.mass / total, 3);
+      }
     }
   }
   system.dispose();

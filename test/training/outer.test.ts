@@ -44,7 +44,7 @@ function batchOf(system: RecursiveSystem, answers: readonly string[]) {
   };
 }
 
-async function valueOf(loss: tf.Scalar): Promise<number> {
+async function numberIn(loss: tf.Scalar): Promise<number> {
   const [value] = await loss.data();
   loss.dispose();
   return value!;
@@ -60,7 +60,7 @@ describe("the loss", () => {
       const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
       surprises.push(Math.log(total) - scores[batch.answers[b]![0]!]!);
     }
-    const loss = await valueOf(tf.tidy(() => answerLoss(system, system.links, batch, 2)));
+    const loss = await numberIn(tf.tidy(() => answerLoss(system, system.links, batch, 2)));
     expect(loss).toBeCloseTo(surprises.reduce((sum, surprise) => sum + surprise, 0) / 3, 4);
     releaseBatch(batch.prepared);
     system.dispose();
@@ -69,12 +69,12 @@ describe("the loss", () => {
   test("of answers of several words is the mean over all their words, whatever the lengths beside them", async () => {
     const system = await make();
     const together = batchOf(system, ["a is", "e", "f of go"]);
-    const loss = await valueOf(tf.tidy(() => answerLoss(system, system.links, together, 2)));
+    const loss = await numberIn(tf.tidy(() => answerLoss(system, system.links, together, 2)));
     releaseBatch(together.prepared);
     let sum = 0;
     for (const [b, ids] of together.answers.entries()) {
       const alone = { prepared: prepareBatch(system, [QUESTIONS[b]!]), answers: [ids] };
-      sum += ids.length * (await valueOf(tf.tidy(() => answerLoss(system, system.links, alone, 2))));
+      sum += ids.length * (await numberIn(tf.tidy(() => answerLoss(system, system.links, alone, 2))));
       releaseBatch(alone.prepared);
     }
     expect(loss).toBeCloseTo(sum / 6, 4);
@@ -111,7 +111,7 @@ describe("the gradient through cache, links and rounds", () => {
     /** How the loss changes along a direction of unit length in one tensor. */
     const slopeAlong = async (which: number, direction: tf.Tensor): Promise<number> => {
       const moved = (by: number): Promise<number> =>
-        valueOf(
+        numberIn(
           tf.tidy(() =>
             lossAt(start.map((value, i) => (i === which ? value.add(direction.mul(by)) : value))),
           ),
