@@ -1,13 +1,13 @@
 import type { Decoding } from "../agent/speak";
-import { DISPLAY, type MimeBundle } from "../engine/bridge";
 import { AbortedError, type LoopControl, signalOf } from "../engine/control";
 import { progressReporter } from "../engine/progress";
 import { random } from "../engine/random";
 import { answerBatch, type BatchAnswers } from "../system/answer";
 import { prepareBatch, releaseBatch } from "../system/prepare";
-import { checkCount, type Medium, type RecursiveSystem } from "../system/system";
+import { checkCount, type RecursiveSystem } from "../system/system";
 import type { Example, Task } from "../task/task";
-import { type Interval, wilson } from "./interval";
+import type { Evaluation } from "./evaluation";
+import { Tally } from "./tally";
 
 /** How a system is examined. */
 export interface EvaluateOptions extends LoopControl {
@@ -23,81 +23,6 @@ export interface EvaluateOptions extends LoopControl {
   decoding?: Decoding;
   /** Of sampled decoding; each question has its own stream, so batches do not matter. Default 0. */
   seed?: number;
-}
-
-/** One question as it was answered. */
-export interface Answered {
-  id: string;
-  text: string;
-  correct: boolean;
-  facts: Readonly<Record<string, number>>;
-}
-
-/** The outcome of {@link evaluate}; shows itself as one line. */
-export class Evaluation {
-  constructor(
-    readonly medium: Medium,
-    readonly rounds: number,
-    readonly answers: readonly Answered[],
-    /** Wall-clock seconds for all questions, from prompt to grade. */
-    readonly seconds: number,
-    /** Generated tokens per question: messages and answer. */
-    readonly tokensPerQuestion: number,
-    /** Latent thoughts per question. */
-    readonly latentStepsPerQuestion: number,
-  ) {}
-
-  get total(): number {
-    return this.answers.length;
-  }
-
-  get correct(): number {
-    return this.answers.filter(({ correct }) => correct).length;
-  }
-
-  get accuracy(): number {
-    return this.correct / this.total;
-  }
-
-  /** 95 % Wilson interval of the accuracy. */
-  get interval(): Interval {
-    return wilson(this.correct, this.total);
-  }
-
-  get secondsPerQuestion(): number {
-    return this.seconds / this.total;
-  }
-
-  /** The figures of a row in a table. */
-  toRow(): Record<string, string | number> {
-    const { medium, rounds, total, accuracy, interval } = this;
-    return {
-      medium,
-      rounds,
-      questions: total,
-      accuracy,
-      low: interval.low,
-      high: interval.high,
-      tokens: this.tokensPerQuestion,
-      latentSteps: this.latentStepsPerQuestion,
-      seconds: this.secondsPerQuestion,
-    };
-  }
-
-  toString(): string {
-    const { low, high } = this.interval;
-    const percent = (value: number): string => (100 * value).toFixed(1);
-    return (
-      `${this.medium}, ${this.rounds} round${this.rounds > 1 ? "s" : ""}: ${percent(this.accuracy)} % right of ` +
-      `${this.total} (95 % interval ${percent(low)}–${percent(high)}), per question ` +
-      `${this.tokensPerQuestion.toFixed(1)} tokens, ${this.latentStepsPerQuestion} latent steps, ` +
-      `${(1000 * this.secondsPerQuestion).toFixed(1)} ms`
-    );
-  }
-
-  [DISPLAY](): MimeBundle {
-    return { "text/plain": this.toString() };
-  }
 }
 
 /**
@@ -201,49 +126,5 @@ export async function answerExamples(
     });
   } finally {
     releaseBatch(prepared);
-  }
-}
-
-/** Sums over batches. */
-class Tally {
-  readonly #answers: Answered[] = [];
-  #tokens = 0;
-  #latentSteps = 0;
-  #seconds = 0;
-
-  constructor(
-    private readonly medium: Medium,
-    private readonly rounds: number,
-  ) {}
-
-  get accuracy(): number {
-    return this.#answers.filter(({ correct }) => correct).length / Math.max(1, this.#answers.length);
-  }
-
-  add(task: Task, examples: readonly Example[], batch: BatchAnswers, seconds: number): void {
-    this.#seconds += seconds;
-    this.#latentSteps = batch.latentSteps;
-    examples.forEach((example, b) => {
-      const { text, tokens } = batch.byRound[this.rounds]![b]!;
-      this.#tokens += tokens + batch.messageTokens[b]!;
-      this.#answers.push({
-        id: example.id,
-        text,
-        correct: task.grade(text, example),
-        facts: example.facts ?? {},
-      });
-    });
-  }
-
-  finish(): Evaluation {
-    const count = Math.max(1, this.#answers.length);
-    return new Evaluation(
-      this.medium,
-      this.rounds,
-      this.#answers,
-      this.#seconds,
-      this.#tokens / count,
-      this.#latentSteps,
-    );
   }
 }

@@ -1,4 +1,5 @@
-export { type EvaluateOptions, Evaluation, evaluate, evaluateTogether } from "./evaluate";
+export { type EvaluateOptions, evaluate, evaluateTogether } from "./evaluate";
+export { type Answered, Evaluation } from "./evaluation";
 export { fingerprint } from "./fingerprint";
 export { type Interval, wilson } from "./interval";
 export { type ParameterValues, parameters } from "./parameters";

@@ -1,4 +1,4 @@
-import type { Evaluation } from "../experiment/evaluate";
+import type { Evaluation } from "../experiment/evaluation";
 import type { RoundSeries } from "./roundCurves";
 import { type Table, table } from "./table";
 

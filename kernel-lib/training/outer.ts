@@ -13,7 +13,7 @@ import type { Example } from "../task/task";
 import { batchAt } from "./batches";
 import type { CheckpointOptions, LoopSettings, Objective } from "./loop";
 import type { TrainingRun } from "./run";
-import { trainLinks } from "./warmStart";
+import { trainLinks } from "./trainLinks";
 
 /** How the links are trained through the unrolled system. */
 export interface TrainOuterOptions extends Partial<LoopSettings>, CheckpointOptions, LoopControl {

@@ -1,7 +1,7 @@
 import type { Agent } from "../agent/agent";
 import { renderPrompt } from "../agent/prompt";
 import { read } from "../agent/read";
-import { AbortedError, type LoopControl } from "../engine/control";
+import type { LoopControl } from "../engine/control";
 import { embeddingLookup } from "../engine/embedding";
 import { cosineLoss } from "../engine/loss";
 import { random } from "../engine/random";
@@ -9,13 +9,14 @@ import { tf } from "../engine/tf";
 import { applyInnerLink } from "../link/innerLink";
 import { applyOuterLink } from "../link/outerLink";
 import { embed } from "../model/transformer";
-import { flattenLinks, type Links, unflattenLinks } from "../system/links";
+import { type Links, unflattenLinks } from "../system/links";
 import { edgeName } from "../system/style";
 import { checkCount, type RecursiveSystem } from "../system/system";
 import { type Example, goldMessage } from "../task/task";
 import { batchAt } from "./batches";
-import { type CheckpointOptions, descend, type LoopResult, type LoopSettings, type Objective } from "./loop";
-import { TrainingRun } from "./run";
+import type { CheckpointOptions, LoopSettings, Objective } from "./loop";
+import type { TrainingRun } from "./run";
+import { trainLinks } from "./trainLinks";
 
 /** How the links are warm-started. */
 export interface WarmStartOptions extends Partial<LoopSettings>, CheckpointOptions, LoopControl {
@@ -67,30 +68,6 @@ export async function warmStart(
   };
   const objective = alignment(system, examples, { seed, batchSize, rounds });
   return trainLinks("warm start", system, objective, settings, identity, rest);
-}
-
-/** Runs a descent over links and puts the result in the system, also when it was stopped half-way. */
-export async function trainLinks<B>(
-  label: string,
-  system: RecursiveSystem,
-  objective: Objective<B>,
-  settings: LoopSettings,
-  identity: Readonly<Record<string, unknown>>,
-  options: CheckpointOptions & LoopControl & { only?: (name: string) => boolean },
-): Promise<TrainingRun> {
-  const { only = () => true, ...rest } = options;
-  const all = flattenLinks(system.links);
-  const trained = Object.fromEntries(Object.entries(all).filter(([name]) => only(name)));
-  const keep = ({ parameters }: LoopResult): void =>
-    system.replaceLinks(unflattenLinks({ ...all, ...parameters }));
-  try {
-    const result = await descend(label, objective, trained, settings, identity, rest);
-    keep(result);
-    return TrainingRun.of(label, result, { ...identity, ...settings });
-  } catch (error) {
-    if (error instanceof AbortedError && error.partial) keep(error.partial as LoopResult);
-    throw error;
-  }
 }
 
 /** What one agent's links are to map, and to what; rows are the tokens of a batch of messages. */

@@ -3,12 +3,8 @@ import type { Agent } from "../../kernel-lib/agent/agent";
 import { ready } from "../../kernel-lib/engine/backend";
 import { DISPLAY } from "../../kernel-lib/engine/bridge";
 import { AbortedError } from "../../kernel-lib/engine/control";
-import {
-  type EvaluateOptions,
-  Evaluation,
-  evaluate,
-  evaluateTogether,
-} from "../../kernel-lib/experiment/evaluate";
+import { type EvaluateOptions, evaluate, evaluateTogether } from "../../kernel-lib/experiment/evaluate";
+import { Evaluation } from "../../kernel-lib/experiment/evaluation";
 import { sequential } from "../../kernel-lib/system/sequential";
 import type { RecursiveSystem } from "../../kernel-lib/system/system";
 import { findTheRoot } from "../../kernel-lib/task/findTheRoot";

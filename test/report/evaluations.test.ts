@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Evaluation } from "../../kernel-lib/experiment/evaluate";
+import { Evaluation } from "../../kernel-lib/experiment/evaluation";
 import { evaluationRow, evaluationSeries, evaluationTable } from "../../kernel-lib/report/evaluations";
 
 /** `correct` of ten questions right, in two seconds. */

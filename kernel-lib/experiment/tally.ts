@@ -1,0 +1,48 @@
+import type { BatchAnswers } from "../system/answer";
+import type { Medium } from "../system/system";
+import type { Example, Task } from "../task/task";
+import { type Answered, Evaluation } from "./evaluation";
+
+/** Sums what batches cost and how they were answered, up to an {@link Evaluation}. */
+export class Tally {
+  readonly #answers: Answered[] = [];
+  #tokens = 0;
+  #latentSteps = 0;
+  #seconds = 0;
+
+  constructor(
+    private readonly medium: Medium,
+    private readonly rounds: number,
+  ) {}
+
+  get accuracy(): number {
+    return this.#answers.filter(({ correct }) => correct).length / Math.max(1, this.#answers.length);
+  }
+
+  add(task: Task, examples: readonly Example[], batch: BatchAnswers, seconds: number): void {
+    this.#seconds += seconds;
+    this.#latentSteps = batch.latentSteps;
+    examples.forEach((example, b) => {
+      const { text, tokens } = batch.byRound[this.rounds]![b]!;
+      this.#tokens += tokens + batch.messageTokens[b]!;
+      this.#answers.push({
+        id: example.id,
+        text,
+        correct: task.grade(text, example),
+        facts: example.facts ?? {},
+      });
+    });
+  }
+
+  finish(): Evaluation {
+    const count = Math.max(1, this.#answers.length);
+    return new Evaluation(
+      this.medium,
+      this.rounds,
+      this.#answers,
+      this.#seconds,
+      this.#tokens / count,
+      this.#latentSteps,
+    );
+  }
+}
