@@ -62,6 +62,7 @@ export class Evaluation {
   }
 
   toString(): string {
+    if (this.total === 0) return `${this.medium}: no question answered`;
     const { low, high } = this.interval;
     const percent = (value: number): string => (100 * value).toFixed(1);
     return (

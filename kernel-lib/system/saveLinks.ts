@@ -54,12 +54,18 @@ export async function loadLinks(system: RecursiveSystem, folder: string): Promis
   const text = await readFile(path, "utf8").catch(() => {
     throw new Error(`there is no ${path}; give a folder that saveLinks() wrote`);
   });
-  const { style, widths, file } = parseManifest(text, path);
+  const { style, widths, composition, file } = parseManifest(text, path);
   const [had, have] = [JSON.stringify(widths), JSON.stringify(widthsOf(system))];
   if (style !== system.style.name || had !== have) {
     throw new Error(
       `the links in ${folder} belong to another system: ${style} with widths ${had}, ` +
         `and this one is ${system.style.name} with ${have}`,
+    );
+  }
+  if (composition !== system.composition) {
+    throw new Error(
+      `the links in ${folder} were trained as ${composition}, and this system composes ${system.composition}; ` +
+        `make it with composition: ${JSON.stringify(composition)}`,
     );
   }
   const raw = await readSafetensors(join(folder, file));

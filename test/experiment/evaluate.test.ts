@@ -252,3 +252,7 @@ test("an evaluation shows itself as one line with its interval and its costs", (
     seconds: 0.05,
   });
 });
+
+test("an evaluation that was stopped before its first answer says so", () => {
+  expect(String(new Evaluation("latent", 3, [], 0, 0, 0))).toBe("latent: no question answered");
+});

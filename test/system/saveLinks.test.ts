@@ -127,3 +127,14 @@ test("a manifest of another format, or not JSON, is refused", async () => {
   await writeFile(join(folder, "links.json"), "{");
   expect(await failure()).toMatch(/links\.json does not describe links/);
 });
+
+test("links that were trained in another composition are refused, with the setting to make", async () => {
+  const { planner, critic, solver } = agents;
+  const other = await sequential({ planner, critic, solver }, { composition: "outer(h)" });
+  await saveLinks(other, folder);
+  other.dispose();
+  expect(await failure()).toBe(
+    `the links in ${folder} were trained as outer(h), and this system composes outer(inner(h)); ` +
+      'make it with composition: "outer(h)"',
+  );
+});
