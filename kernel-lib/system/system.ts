@@ -129,7 +129,8 @@ export function checkCount(name: string, value: number): void {
 
 function checkAgents({ name, order, edges }: Style, agents: Readonly<Record<string, Agent>>): void {
   for (const role of order) {
-    if (role.includes(".")) throw new Error(`the role "${role}" holds a dot, which names of links cannot; rename it`);
+    if (role.includes("."))
+      throw new Error(`the role "${role}" holds a dot, which names of links cannot; rename it`);
     const agent = agents[role];
     if (!agent) {
       throw new Error(

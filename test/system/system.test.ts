@@ -31,7 +31,9 @@ test("a style without one of its agents is refused, by role", async () => {
 
 test("a role with a dot is refused, because links are named by their roles", async () => {
   const style = { name: "pair", order: ["a.b"], edges: [], speaker: "a.b" };
-  await expect(RecursiveSystem.create(style, { "a.b": agents.planner })).rejects.toThrow(/"a\.b" holds a dot/);
+  await expect(RecursiveSystem.create(style, { "a.b": agents.planner })).rejects.toThrow(
+    /"a\.b" holds a dot/,
+  );
 });
 
 test("an agent whose prompt lacks its slot is refused, and the error says which slot and whose", async () => {
