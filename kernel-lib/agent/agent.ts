@@ -1,4 +1,5 @@
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
+import { escapeHTML } from "../engine/html";
 import { tf } from "../engine/tf";
 import { parameterCount } from "../model/parameters";
 import type { Model } from "../model/transformer";
@@ -24,7 +25,11 @@ export interface AgentParts {
   prompts: AgentPrompts;
 }
 
-/** A frozen language model in a role: model, tokenizer, prompts. */
+/**
+ * A frozen language model in a role: model, tokenizer, prompts. {@link loadAgent} makes one from a folder.
+ *
+ * @example critic.withPrompts({ recurring: "Check this plan: <<plan>>" })
+ */
 export class Agent implements AgentParts {
   readonly name: string;
   readonly model: Model;
@@ -72,14 +77,10 @@ export class Agent implements AgentParts {
       ...(this.prompts.opening ? [["first prompt", this.prompts.opening] as [string, string]] : []),
       ["prompt", this.prompts.recurring],
     ];
-    const rows = facts.map(([key, value]) => `<tr><td><b>${key}</b></td><td>${escapeHtml(value)}</td></tr>`);
+    const rows = facts.map(([key, value]) => `<tr><td><b>${key}</b></td><td>${escapeHTML(value)}</td></tr>`);
     return {
-      "text/html": `<table><tr><th colspan="2">Agent “${escapeHtml(this.name)}”</th></tr>${rows.join("")}</table>`,
+      "text/html": `<table><tr><th colspan="2">Agent “${escapeHTML(this.name)}”</th></tr>${rows.join("")}</table>`,
       "text/plain": [`Agent "${this.name}"`, ...facts.map(([key, value]) => `  ${key}: ${value}`)].join("\n"),
     };
   }
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }

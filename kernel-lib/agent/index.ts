@@ -1,5 +1,5 @@
 export { Agent, type AgentParts, type AgentPrompts } from "./agent";
-export { loadAgent, loadAgents } from "./loadAgents";
+export { loadAgent, loadAgents, type ShippedAgents } from "./loadAgents";
 export { type PromptPiece, type Question, renderPrompt } from "./prompt";
 export { type Chunk, lastHidden, read } from "./read";
 export { type Decoding, speak } from "./speak";

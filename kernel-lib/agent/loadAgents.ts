@@ -28,6 +28,11 @@ export async function loadAgents<R extends string = string>(folder: string): Pro
 export async function loadAgents(name: string): Promise<Record<string, Agent>> {
   const folder = await findSet(name);
   const entries = await readdir(folder, { withFileTypes: true });
+  if (entries.some(({ name }) => name === "config.json")) {
+    throw new Error(
+      `${folder} is the folder of one agent; load it with loadAgent(${JSON.stringify(folder)})`,
+    );
+  }
   const roles = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
     .map((entry) => entry.name);
@@ -50,6 +55,11 @@ export async function loadAgents(name: string): Promise<Record<string, Agent>> {
  * @param folder the model's files and `agent.json`
  * @param options.prompts takes the place of `agent.json`, for a model folder as downloaded
  * @param options.name default: the one in `agent.json`, or the folder's
+ * @throws if a file is missing, damaged or of a family that this version does not run; the error says which
+ * @example
+ * const critic = await loadAgent("models/Llama-3.2-1B-Instruct", {
+ *   prompts: { recurring: "Check the plan.\n{{ problem }}\nPlan: <<plan>>" },
+ * });
  */
 export async function loadAgent(
   folder: string,
@@ -106,7 +116,7 @@ async function findSet(name: string): Promise<string> {
   const sets = await shippedSets();
   throw new Error(
     `there are no agents "${name}"; shipped are ${sets.map((set) => `"${set}"`).join(", ") || "none"}, ` +
-      `or give the path of a folder with one sub-folder per agent`,
+      `or give the path of a folder with one sub-folder per agent (there is no folder ${resolve(name)})`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { Template } from "@huggingface/jinja";
-import { splitAtSlots } from "../text/segments";
+import { type Segment, splitAtSlots } from "../text/segments";
 import type { Agent } from "./agent";
 
 /** A prompt ready to read: token ids and, between them, slots to fill. */
@@ -21,7 +21,7 @@ const GUARD = "\u{F0000}"; // for private use, so in no text
 export function renderPrompt(agent: Agent, question: Question, slots: readonly string[]): PromptPiece[] {
   const { system, opening, recurring } = agent.prompts;
   const template = slots.length === 0 && opening !== undefined ? opening : recurring;
-  const marked = splitAtSlots(template, slots).map((segment) =>
+  const marked = cut(template, slots, agent.name).map((segment) =>
     segment.kind === "slot" ? `${GUARD}${segment.name}${GUARD}` : segment.text,
   );
   const content = fillFields(marked.join(""), question, agent.name);
@@ -37,6 +37,14 @@ export function renderPrompt(agent: Agent, question: Question, slots: readonly s
     if (i % 2 === 1) return [{ kind: "slot", name: text }];
     return text ? [{ kind: "ids", ids: agent.tokenizer.encode(text) }] : [];
   });
+}
+
+function cut(template: string, slots: readonly string[], agent: string): Segment[] {
+  try {
+    return splitAtSlots(template, slots);
+  } catch (error) {
+    throw new Error(`agent "${agent}": ${(error as Error).message}`);
+  }
 }
 
 function fillFields(template: string, question: Question, agent: string): string {

@@ -20,7 +20,7 @@ export interface Decoding {
  *
  * @param start what was read; it is left alone, so the caller still owns it
  * @param options.stop the end token, not part of the result
- * @param options.random needed when sampling, one stream per question, so that batch composition changes nothing
+ * @param options.randoms needed when sampling, one stream per question, so that batch composition changes nothing
  * @returns per question, the ids of its text, and how many tokens were generated, the end token included
  */
 export async function speak(
@@ -35,6 +35,7 @@ export async function speak(
     signal,
   }: Decoding & { stop: number; maxNewTokens: number; randoms?: readonly Random[]; signal?: AbortSignal },
 ): Promise<{ ids: number[][]; generated: number[] }> {
+  checkDecoding({ temperature, topP });
   const batch = start.hidden.shape[0];
   const ids: number[][] = Array.from({ length: batch }, () => []);
   const generated = new Array<number>(batch).fill(0);
@@ -74,6 +75,17 @@ export async function speak(
     if (cache) releaseCache(cache);
   }
   return { ids, generated };
+}
+
+function checkDecoding({ temperature, topP }: Required<Decoding>): void {
+  if (!(temperature >= 0 && temperature < Infinity)) {
+    throw new RangeError(
+      `temperature is ${temperature}; it must be 0, for greedy decoding, or a number above`,
+    );
+  }
+  if (!(topP > 0 && topP <= 1)) {
+    throw new RangeError(`topP is ${topP}; it must be above 0 and at most 1, which samples from all tokens`);
+  }
 }
 
 /** Scores of the next token, `[batch, vocab]`. */

@@ -13,6 +13,7 @@ import { lastHidden } from "./read";
  * @param start what the agent has just read
  * @param latentSteps m, at least 1
  * @returns the m raw states h₁…h_m, `[batch, m, d]`, before any link
+ * @example think(model, links.inner.planner, read(model, [{ ids: [[5, 7, 9]] }]), { latentSteps: 8 }).shape // [1, 8, d]
  */
 export function think(
   model: Model,

@@ -1,6 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import { kernelBridge } from "./bridge";
-import type { Progress } from "./progress";
+
+/** One report of a long loop: `step` of `total` done, with the newest loss or score if there is one. */
+export interface Progress {
+  label: string;
+  step: number;
+  total: number;
+  /** Named figures to show beside the bar, such as `{ loss: 0.41 }`; `loss` is also drawn as a sparkline. */
+  metrics?: Readonly<Record<string, number>>;
+}
 
 /** What every long-running public function accepts. */
 export interface LoopControl {

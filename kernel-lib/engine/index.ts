@@ -1,5 +1,5 @@
 export { BACKENDS, type BackendChoice, type BackendName, ready } from "./backend";
-export { AbortedError, type LoopControl } from "./control";
-export type { Progress } from "./progress";
+export { DISPLAY, type MimeBundle } from "./bridge";
+export { AbortedError, type LoopControl, type Progress } from "./control";
 export { type Random, random } from "./random";
 export { tf } from "./tf";

@@ -1,16 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type KernelBridge, kernelBridge } from "./bridge";
 import type { LoopControl } from "./control";
-import { bar, duration, escapeHTML, sparkline } from "./progressText";
-
-/** One report of a long loop: `step` of `total` done, with the newest loss or score if there is one. */
-export interface Progress {
-  label: string;
-  step: number;
-  total: number;
-  /** Named figures to show beside the bar, such as `{ loss: 0.41 }`; `loss` is also drawn as a sparkline. */
-  metrics?: Readonly<Record<string, number>>;
-}
+import { escapeHTML } from "./html";
+import { bar, duration, sparkline } from "./progressText";
 
 /** Tells that `step` of the total is done. */
 export type Report = (step: number, metrics?: Record<string, number>) => void;

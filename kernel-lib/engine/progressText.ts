@@ -31,6 +31,3 @@ export function sparkline(values: readonly number[], width: number): string {
     .map((mean) => BLOCKS[high > low ? Math.round(((mean - low) / (high - low)) * (BLOCKS.length - 1)) : 0])
     .join("");
 }
-
-export const escapeHTML = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

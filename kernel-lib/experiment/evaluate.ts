@@ -1,11 +1,12 @@
 import type { Decoding } from "../agent/speak";
+import { checkCount } from "../engine/check";
 import { AbortedError, type LoopControl, signalOf } from "../engine/control";
 import { progressReporter } from "../engine/progress";
 import { random } from "../engine/random";
 import { answerBatch, type BatchAnswers } from "../system/answer";
 import { prepareBatch, releaseBatch } from "../system/prepare";
-import { checkCount, type RecursiveSystem } from "../system/system";
-import type { Example, Task } from "../task/task";
+import type { RecursiveSystem } from "../system/system";
+import { type Example, questionsOf, type Task } from "../task/task";
 import type { Evaluation } from "./evaluation";
 import { Tally } from "./tally";
 
@@ -58,7 +59,7 @@ export async function evaluateTogether(
   {
     rounds = 3,
     split = "test",
-    limit = task[split].length,
+    limit = questionsOf(task, split).length,
     batchSize = 16,
     decoding = {},
     seed = 0,
@@ -66,7 +67,7 @@ export async function evaluateTogether(
   }: EvaluateOptions = {},
 ): Promise<Evaluation[]> {
   for (const [name, value] of Object.entries({ rounds, limit, batchSize })) checkCount(name, value);
-  const examples = task[split].slice(0, limit);
+  const examples = questionsOf(task, split).slice(0, limit);
   const tallies = systems.map((system) => new Tally(system.medium, rounds));
   const signal = signalOf(control);
   const report = progressReporter(

@@ -8,6 +8,8 @@ import type { RecursiveSystem } from "../system/system";
  *
  * The links are left out, since trained links differ in their last bits between backends: what they were trained with
  * belongs in the key's `config`.
+ *
+ * @example await stored({ name: "depth", config: settings, dataVersion: await fingerprint(mas) }, compute)
  */
 export async function fingerprint(system: RecursiveSystem): Promise<string> {
   const { style, agents, latentSteps, composition } = system;

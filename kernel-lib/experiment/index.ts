@@ -4,5 +4,5 @@ export { fingerprint } from "./fingerprint";
 export { type Interval, wilson } from "./interval";
 export { type ParameterValues, parameters } from "./parameters";
 export { type Provenance, provenance, stamp } from "./provenance";
-export { type ResultKey, type Stored, stored } from "./store";
+export { type ResultKey, type Stored, type StoreOptions, stored } from "./store";
 export { type SweepCell, type SweepGrid, type SweepOptions, sweepDepth } from "./sweep";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { checkCount } from "../engine/check";
 import { AbortedError, type LoopControl, signalOf } from "../engine/control";
-import { checkCount, type RecursiveSystem } from "../system/system";
-import type { Task } from "../task/task";
+import type { RecursiveSystem } from "../system/system";
+import { questionsOf, type Task } from "../task/task";
 import { type TrainOuterOptions, trainOuter } from "../training/outer";
 import { answerExamples } from "./evaluate";
 
@@ -45,12 +46,14 @@ export async function sweepDepth(
   {
     trainRounds = [1, 2, 3, 4],
     testRounds = [1, 2, 3, 4],
-    limit = task.test.length,
+    limit = questionsOf(task, "test").length,
     evaluationBatch = 64,
     checkpoint,
     ...training
   }: SweepOptions = {},
 ): Promise<SweepGrid> {
+  checkCount("the number of trainRounds", trainRounds.length);
+  checkCount("the number of testRounds", testRounds.length);
   for (const rounds of [...trainRounds, ...testRounds]) checkCount("rounds", rounds);
   for (const [name, value] of Object.entries({ limit, evaluationBatch })) checkCount(name, value);
   const { signal, onProgress } = training;

@@ -1,4 +1,4 @@
-export { type Cache, releaseCache } from "./cache";
+export { type Cache, type LayerCache, releaseCache } from "./cache";
 export type { Family, Llama3RopeScaling, ModelConfig } from "./config";
 export { initializeWeights } from "./initialize";
 export { exportWeights, loadWeights } from "./load";

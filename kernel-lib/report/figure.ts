@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Data, Layout } from "plotly.js";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
+import { escapeHTML } from "../engine/html";
 import { Drawing } from "./drawing";
 import { type FrameText, frame, type Sizes } from "./frame";
 import { plotlyToSVG } from "./staticExport";
@@ -60,8 +61,6 @@ Plotly.newPlot("figure", data, layout, { displaylogo: false });</script></body><
     return { "application/vnd.plotly.v1+json": this.toJSON(), ...(await super[DISPLAY]()) };
   }
 }
-
-const escapeHTML = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 /**
  * Makes a figure of plotly traces, in the shared theme.

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { type ColumnTable, from } from "arquero";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
+import { escapeHTML } from "../engine/html";
 import { textTable } from "./textTable";
 
 /** How a column is shown. */
@@ -143,6 +144,3 @@ function grouped(digits: string): string {
   if (whole.replace("-", "").length < 5) return digits;
   return whole.replaceAll(/\B(?=(\d{3})+$)/g, ",") + (fraction === undefined ? "" : `.${fraction}`);
 }
-
-const escapeHTML = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

@@ -23,6 +23,8 @@ const MANIFEST = "links.json";
 /**
  * Saves the links of a system in a folder: `links.safetensors` (linear layers as `[out, in]`, PyTorch's layout) and
  * `links.json`.
+ *
+ * @example await saveLinks(mas, "my-links")
  */
 export async function saveLinks(system: RecursiveSystem, folder: string): Promise<void> {
   const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
@@ -47,7 +49,8 @@ export async function saveLinks(system: RecursiveSystem, folder: string): Promis
 /**
  * Puts saved links into a system.
  *
- * @throws if they are missing, damaged, or were trained with agents of other roles or widths
+ * @throws if they are missing, damaged, or were trained in another style or composition, or with agents of other widths
+ * @example await loadLinks(mas, "my-links")
  */
 export async function loadLinks(system: RecursiveSystem, folder: string): Promise<void> {
   const path = join(folder, MANIFEST);

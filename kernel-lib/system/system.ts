@@ -1,4 +1,5 @@
 import type { Agent } from "../agent/agent";
+import { checkChoice, checkCount } from "../engine/check";
 import { tf } from "../engine/tf";
 import { createLinks, flattenLinks, type Links } from "./links";
 import type { Style } from "./style";
@@ -8,6 +9,9 @@ export type Medium = "latent" | "text";
 
 /** What the outer link reads: `outer(inner(h))` as in the released code, or `outer(h)` as in the paper's equation 4. */
 export type Composition = "outer(inner(h))" | "outer(h)";
+
+const MEDIA: readonly Medium[] = ["latent", "text"];
+const COMPOSITIONS: readonly Composition[] = ["outer(inner(h))", "outer(h)"];
 
 /** The settings of a system. */
 export interface SystemOptions {
@@ -64,6 +68,8 @@ export class RecursiveSystem {
   ): Promise<RecursiveSystem> {
     checkCount("latentSteps", latentSteps);
     checkCount("maxMessageTokens", maxMessageTokens);
+    checkChoice("composition", composition, COMPOSITIONS);
+    checkChoice("medium", medium, MEDIA);
     checkAgents(style, agents);
     const box = { links: await createLinks(style, agents, { seed }) };
     return new RecursiveSystem({ style, agents, latentSteps, composition, medium, maxMessageTokens, box });
@@ -85,6 +91,7 @@ export class RecursiveSystem {
 
   /** The same agents and links, talking by the other medium. */
   withMedium(medium: Medium): RecursiveSystem {
+    checkChoice("medium", medium, MEDIA);
     return new RecursiveSystem({ ...this.#parts(), medium });
   }
 
@@ -117,13 +124,6 @@ export class RecursiveSystem {
   #parts(): SystemParts {
     const { style, agents, latentSteps, composition, medium, maxMessageTokens } = this;
     return { style, agents, latentSteps, composition, medium, maxMessageTokens, box: this.#box };
-  }
-}
-
-/** Throws unless `value` is a whole number of at least 1. */
-export function checkCount(name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`${name} is ${value}; it must be a whole number of at least 1`);
   }
 }
 

@@ -1,14 +1,15 @@
 import type { Agent } from "../agent/agent";
 import type { Question } from "../agent/prompt";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
+import { checkCount } from "../engine/check";
 import type { LoopControl } from "../engine/control";
 import { signalOf } from "../engine/control";
-import { escapeHTML } from "../engine/progressText";
+import { escapeHTML } from "../engine/html";
 import { tf } from "../engine/tf";
 import { logits } from "../model/transformer";
 import { answerBatch } from "./answer";
 import { prepareBatch, releaseBatch } from "./prepare";
-import { checkCount, type RecursiveSystem } from "./system";
+import type { RecursiveSystem } from "./system";
 
 /** A token that a thought reads as, with its probability under the output embedding. */
 export interface Reading {

@@ -26,6 +26,20 @@ export interface Task {
   grade(text: string, example: Example): boolean;
 }
 
+/**
+ * The questions of one split.
+ *
+ * @throws if there are none, which is also what comes of giving a list of examples for a task
+ */
+export function questionsOf(task: Task, split: "train" | "test"): readonly Example[] {
+  const questions = (task as Partial<Task>)[split];
+  if (Array.isArray(questions) && questions.length > 0) return questions;
+  throw new TypeError(
+    `there are no questions in the split ${JSON.stringify(split)} of what was given; ` +
+      'give a task, such as findTheRoot(), and the split "train" or "test"',
+  );
+}
+
 /** What `role` would say in `round` (from 1). */
 export function goldMessage({ messages, id }: Example, role: string, round: number): string {
   const message = messages[Math.min(round, messages.length) - 1]?.[role];

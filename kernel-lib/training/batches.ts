@@ -8,6 +8,9 @@ export function batchAt<T>(
   items: readonly T[],
   { seed, step, size }: { seed: number; step: number; size: number },
 ): T[] {
+  if (!Array.isArray(items)) {
+    throw new TypeError("the training examples are not a list; give one, such as task.train");
+  }
   if (items.length === 0) throw new Error("there are no training examples; give at least one");
   const orders = new Map<number, readonly T[]>();
   const shuffled = (epoch: number): readonly T[] => {

@@ -1,3 +1,4 @@
+import { checkCount, checkPositive } from "../engine/check";
 import { AbortedError, breathe, type LoopControl, signalOf } from "../engine/control";
 import { release } from "../engine/memory";
 import { progressReporter } from "../engine/progress";
@@ -53,6 +54,8 @@ export async function descend<B>(
   { checkpoint, checkpointEvery = 50, ...control }: CheckpointOptions & LoopControl = {},
 ): Promise<LoopResult> {
   const { steps, warmup = 10, learningRate, ...optimizer } = settings;
+  checkPositive("learningRate", learningRate);
+  checkCount("checkpointEvery", checkpointEvery);
   const signal = signalOf(control);
   const report = progressReporter(control, label, steps);
   const named = { ...identity, ...settings, warmup };

@@ -1,4 +1,6 @@
+import type { Agent } from "../agent/agent";
 import { lastHidden, read } from "../agent/read";
+import { checkChoice, checkCount } from "../engine/check";
 import type { LoopControl } from "../engine/control";
 import { crossEntropy } from "../engine/loss";
 import { tf } from "../engine/tf";
@@ -7,7 +9,7 @@ import { type LatentMail, latentTurn, readLatentTurn } from "../system/latentTur
 import { flattenLinks, type Links, unflattenLinks } from "../system/links";
 import { type PreparedBatch, prepareBatch, releaseBatch } from "../system/prepare";
 import { edgeName } from "../system/style";
-import { checkCount, type RecursiveSystem } from "../system/system";
+import type { RecursiveSystem } from "../system/system";
 import { turns } from "../system/turns";
 import type { Example } from "../task/task";
 import { batchAt } from "./batches";
@@ -62,6 +64,7 @@ export async function trainOuter(
   }: TrainOuterOptions = {},
 ): Promise<TrainingRun> {
   for (const [name, value] of Object.entries({ rounds, batchSize, steps })) checkCount(name, value);
+  checkChoice("train", train, ["all", "outer"]);
   const { latentSteps, composition, style } = system;
   const settings = { steps, learningRate, clip, warmup, betas, epsilon, weightDecay };
   const identity = {
@@ -80,13 +83,9 @@ export async function trainOuter(
     prepare(step) {
       const batch = batchAt(examples, { seed, step, size: batchSize });
       const speaker = system.agents[style.speaker]!;
-      return {
-        prepared: prepareBatch(
-          system,
-          batch.map(({ question }) => question),
-        ),
-        answers: batch.map(({ answer }) => speaker.tokenizer.encode(answer)),
-      };
+      const answers = batch.map((example) => answerIds(speaker, example));
+      const questions = batch.map(({ question }) => question);
+      return { prepared: prepareBatch(system, questions), answers };
     },
     loss: (parameters, batch) =>
       answerLoss(system, unflattenLinks({ ...fixed, ...parameters }), batch, rounds),
@@ -104,6 +103,12 @@ export async function trainOuter(
         (train === "all" || name.startsWith("outer.")) && used.some((link) => name.startsWith(link)),
     },
   );
+}
+
+function answerIds({ name, tokenizer }: Agent, { id, answer }: Example): number[] {
+  const ids = tokenizer.encode(answer);
+  if (ids.length > 0) return ids;
+  throw new Error(`the answer of example ${id} is empty; give "${name}" at least a word to learn`);
 }
 
 /**

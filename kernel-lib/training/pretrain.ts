@@ -1,6 +1,7 @@
 import { Agent, type AgentParts } from "../agent/agent";
 import { renderPrompt } from "../agent/prompt";
 import { read } from "../agent/read";
+import { checkCount } from "../engine/check";
 import type { LoopControl } from "../engine/control";
 import { crossEntropy } from "../engine/loss";
 import { random } from "../engine/random";
@@ -8,7 +9,6 @@ import { tf } from "../engine/tf";
 import type { ModelConfig } from "../model/config";
 import { initializeWeights } from "../model/initialize";
 import { logits, type Model } from "../model/transformer";
-import { checkCount } from "../system/system";
 import { oneHopLesson } from "../task/oneHop";
 import { type CheckpointOptions, descend, type LoopSettings, type Objective } from "./loop";
 import { TrainingRun } from "./run";

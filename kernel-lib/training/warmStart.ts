@@ -1,6 +1,7 @@
 import type { Agent } from "../agent/agent";
 import { renderPrompt } from "../agent/prompt";
 import { read } from "../agent/read";
+import { checkCount } from "../engine/check";
 import type { LoopControl } from "../engine/control";
 import { embeddingLookup } from "../engine/embedding";
 import { cosineLoss } from "../engine/loss";
@@ -11,7 +12,7 @@ import { applyOuterLink } from "../link/outerLink";
 import { embed } from "../model/transformer";
 import { type Links, unflattenLinks } from "../system/links";
 import { edgeName } from "../system/style";
-import { checkCount, type RecursiveSystem } from "../system/system";
+import type { RecursiveSystem } from "../system/system";
 import { type Example, goldMessage } from "../task/task";
 import { batchAt } from "./batches";
 import type { CheckpointOptions, LoopSettings, Objective } from "./loop";

@@ -56,6 +56,7 @@ describe("loading a set of agents", () => {
     expect(error.message).toContain('there are no agents "small/nonsense"; shipped are ');
     for (const set of shipped.filter((name) => !name.includes(".")))
       expect(error.message).toContain(`"small/${set}"`);
+    expect(error.message).toContain(`(there is no folder ${join(process.cwd(), "small", "nonsense")})`);
     expect(error.message).toContain("or give the path of a folder with one sub-folder per agent");
     expect(error.message).not.toContain(".md");
   });
@@ -63,6 +64,13 @@ describe("loading a set of agents", () => {
   it("says so when a folder holds no agents", async () => {
     await expect(loadAgents(folder)).rejects.toThrow(
       `${folder} holds no agents; it should hold one folder per agent`,
+    );
+  });
+
+  it("points to loadAgent for the folder of a single agent", async () => {
+    await put("planner", "qwen3", { prompts: { recurring: "w2" } });
+    await expect(loadAgents(join(folder, "planner"))).rejects.toThrow(
+      /is the folder of one agent; load it with loadAgent\(/,
     );
   });
 

@@ -73,7 +73,9 @@ describe("a prompt", () => {
   it("refuses a slot that the template lacks, and one that nobody fills", () => {
     const agent = agentWith({ recurring: "parent <<plan>>" });
     expect(() => renderPrompt(agent, {}, ["plan", "critique"])).toThrow("the slot <<critique>> is missing");
-    expect(() => renderPrompt(agent, {}, [])).toThrow("marks <<plan>>, which is no slot");
+    expect(() => renderPrompt(agent, {}, [])).toThrow(
+      'agent "planner": the prompt marks <<plan>>, which is no slot',
+    );
   });
 
   it("takes a question that holds slot marks or template marks as text", () => {

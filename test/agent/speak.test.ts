@@ -96,6 +96,17 @@ describe("speaking", () => {
     expect(ids).toEqual(greedy);
   });
 
+  it.each([
+    [{ temperature: -1 }, "temperature is -1"],
+    [{ temperature: Number.NaN }, "temperature is NaN"],
+    [{ temperature: 1, topP: 0 }, "topP is 0"],
+    [{ temperature: 1, topP: 1.5 }, "topP is 1.5"],
+  ])("refuses to decode with %o", async (decoding, problem) => {
+    const { agent, start } = await begin();
+    const spoken = speak(agent.model, start, { stop: NEVER, maxNewTokens: 1, ...decoding });
+    await expect(spoken).rejects.toThrow(problem);
+  });
+
   it("stops on a signal", async () => {
     const { agent, start } = await begin();
     const spoken = speak(agent.model, start, { stop: NEVER, maxNewTokens: 8, signal: AbortSignal.abort() });

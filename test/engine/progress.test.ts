@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type MimeBundle, setKernelBridge } from "../../kernel-lib/engine/bridge";
-import { type Progress, progressReporter } from "../../kernel-lib/engine/progress";
+import type { Progress } from "../../kernel-lib/engine/control";
+import { progressReporter } from "../../kernel-lib/engine/progress";
 import { duration, sparkline } from "../../kernel-lib/engine/progressText";
 
 interface Sent {

@@ -60,6 +60,15 @@ test("a score counts the answers that the grader takes, question by question", a
   system.dispose();
 });
 
+test("a sweep over no depths at all is refused", async () => {
+  const system = await sequential(agents);
+  await expect(sweepDepth(system, TASK, { trainRounds: [] })).rejects.toThrow(
+    "the number of trainRounds is 0",
+  );
+  await expect(sweepDepth(system, TASK, { testRounds: [] })).rejects.toThrow("the number of testRounds is 0");
+  system.dispose();
+});
+
 test("a sweep trains a copy at each depth and tests it at every depth", async () => {
   const system = await sequential(agents, { latentSteps: 2 });
   const before = await linkNumbers(system);

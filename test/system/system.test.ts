@@ -54,6 +54,17 @@ test.each([0, -1, 1.5, Number.NaN])("latentSteps %d is refused", async (latentSt
   );
 });
 
+test("a composition or a medium that does not exist is refused, with those that do", async () => {
+  const { planner, critic, solver } = agents;
+  const composition = "inner(outer(h))" as "outer(h)";
+  await expect(sequential({ planner, critic, solver }, { composition })).rejects.toThrow(
+    'composition is "inner(outer(h))"; it can be "outer(inner(h))" or "outer(h)"',
+  );
+  const system = await sequential({ planner, critic, solver });
+  expect(() => system.withMedium("txt" as "text")).toThrow('medium is "txt"; it can be "latent" or "text"');
+  system.dispose();
+});
+
 test("maxMessageTokens 0 is refused", async () => {
   await expect(sequential(agents, { maxMessageTokens: 0 })).rejects.toThrow(/maxMessageTokens is 0/);
 });

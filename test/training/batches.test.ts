@@ -25,6 +25,12 @@ describe("batches", () => {
     expect(stepsOf(7, 3, 9)).toEqual(all);
   });
 
+  it("want a list, which a whole task is not", () => {
+    expect(() => batchAt({ train: ITEMS } as unknown as string[], { seed: 1, step: 0, size: 2 })).toThrow(
+      "the training examples are not a list; give one, such as task.train",
+    );
+  });
+
   it("may be larger than the set", () => {
     const drawn = batchAt(["x", "y"], { seed: 1, step: 3, size: 6 });
     expect([...drawn].sort()).toEqual(["x", "x", "x", "y", "y", "y"]);

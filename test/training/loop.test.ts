@@ -149,6 +149,12 @@ describe("the training loop", () => {
     expect(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"))).toMatchObject({ step: 8 });
   });
 
+  it.each([0, -1e-3, Number.NaN, Infinity])("refuses a learning rate of %d", async (learningRate) => {
+    await expect(run({}, { ...REGRESSION_SETTINGS, learningRate })).rejects.toThrow(
+      `learningRate is ${learningRate}; it must be a number above 0`,
+    );
+  });
+
   it("stops at a loss that is no number, and says what to try", async () => {
     const spoiled = {
       ...regression,

@@ -379,11 +379,31 @@ describe("a wrong call", () => {
     system.dispose();
   });
 
+  test("of links that cannot be trained alone is refused", async () => {
+    const system = await make();
+    await expect(trainOuter(system, EXAMPLES, { ...TINY, train: "inner" as "outer" })).rejects.toThrow(
+      'train is "inner"; it can be "all" or "outer"',
+    );
+    system.dispose();
+  });
+
   test("without examples is refused", async () => {
     const system = await make();
     await expect(trainOuter(system, [], TINY)).rejects.toThrow(
       "there are no training examples; give at least one",
     );
+    system.dispose();
+  });
+
+  test("with an answer of no words is refused, by its example, and leaves no tensor behind", async () => {
+    const system = await make();
+    const wrong = [{ ...EXAMPLES[0]!, answer: "" }];
+    const left = await tensorsLeftBy(() =>
+      expect(trainOuter(system, wrong, TINY)).rejects.toThrow(
+        `the answer of example ${wrong[0]!.id} is empty`,
+      ),
+    );
+    expect(left).toBe(0);
     system.dispose();
   });
 
