@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { readModelFolder } from "../checkpoint/modelFolder";
+import { loadWeights } from "../checkpoint/weights";
 import { ready } from "../engine/backend";
 import { packageRoot } from "../engine/packageRoot";
-import { loadWeights } from "../model/load";
 import { Agent, type AgentPrompts } from "./agent";
 
 /** The file, beside a model's own, that says what the agent is told. */

@@ -1,4 +1,3 @@
-export { writeAtomic, writeFileAtomic } from "./atomic";
 export { type ModelFolder, type ModelFolderContent, readModelFolder, writeModelFolder } from "./modelFolder";
 export {
   openSafetensors,
@@ -8,4 +7,4 @@ export {
   type TensorSource,
   writeSafetensors,
 } from "./safetensors";
-export { openTensorFolder } from "./shards";
+export { exportWeights, loadWeights } from "./weights";

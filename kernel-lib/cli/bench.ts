@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { ready } from "../engine/backend";
 import { BENCHMARKS, type Benchmark, type BenchmarkResult } from "../experiment/bench";
 import { type Provenance, provenance, stamp } from "../experiment/provenance";
+import { parseCount } from "./count";
 import { CliError } from "./failure";
 
 interface BenchFlags {
@@ -21,7 +22,7 @@ export function register(program: Command, benchmarks: readonly Benchmark[] = BE
     .option("--only <name>", "only this benchmark")
     .option("--repeat <n>", "timed runs of each, after one to warm up; the median counts", "5")
     .action(async ({ json, only, repeat }: BenchFlags) => {
-      const times = parseRepeat(repeat);
+      const times = parseCount("--repeat", repeat);
       const { name: backend } = await ready();
       for (const benchmark of chosen(benchmarks, only)) {
         const result = await benchmark.run({ repeat: times });
@@ -29,12 +30,6 @@ export function register(program: Command, benchmarks: readonly Benchmark[] = BE
         console.log(json ? asJSON(benchmark, result, made) : asText(benchmark, result, made));
       }
     });
-}
-
-function parseRepeat(text: string): number {
-  const repeat = Number(text);
-  if (Number.isInteger(repeat) && repeat >= 1) return repeat;
-  throw new CliError(`--repeat is "${text}"; give a whole number of at least 1`);
 }
 
 function chosen(benchmarks: readonly Benchmark[], only: string | undefined): readonly Benchmark[] {

@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import type { Command } from "commander";
 import { AGENT_FILE } from "../agent/loadAgents";
 import { writeModelFolder } from "../checkpoint/modelFolder";
+import { exportWeights } from "../checkpoint/weights";
 import { ready } from "../engine/backend";
 import { packageRoot } from "../engine/packageRoot";
 import { examineOneHop } from "../experiment/examine";
@@ -12,8 +13,9 @@ import {
   smallConfig,
   smallTokenizer,
 } from "../experiment/smallAgents";
-import { exportWeights } from "../model/load";
+import { removeCheckpoint } from "../training/checkpoint";
 import { pretrainAgent } from "../training/pretrain";
+import { parseCount } from "./count";
 import { CliError } from "./failure";
 
 interface PretrainFlags {
@@ -37,7 +39,9 @@ export function register(program: Command): void {
     )
     .option("--runs <folder>", "where unfinished runs are kept", join(packageRoot(), ".runs", "pretrain"))
     .action(async (flags: PretrainFlags) => {
-      for (const recipe of recipesFor(flags.role)) await makeAgent(recipe, flags);
+      const recipes = recipesFor(flags.role);
+      const settings = flags.steps === undefined ? {} : { steps: parseCount("--steps", flags.steps) };
+      for (const recipe of recipes) await makeAgent(recipe, settings, flags);
     });
 }
 
@@ -47,8 +51,13 @@ function recipesFor(role: string | undefined): readonly SmallAgentRecipe[] {
   throw new CliError(`there is no role "${role}"; choose ${SMALL_SEQUENTIAL.map((r) => r.role).join(", ")}`);
 }
 
-async function makeAgent(recipe: SmallAgentRecipe, { out, steps, runs }: PretrainFlags): Promise<void> {
+async function makeAgent(
+  recipe: SmallAgentRecipe,
+  settings: { steps?: number },
+  { out, runs }: PretrainFlags,
+): Promise<void> {
   const { role, slot, prompts, seed } = recipe;
+  const unfinished = join(runs, role);
   const backend = await ready();
   const { files, tokenizer } = smallTokenizer(recipe);
   const config = smallConfig(recipe, tokenizer.vocabSize);
@@ -56,8 +65,8 @@ async function makeAgent(recipe: SmallAgentRecipe, { out, steps, runs }: Pretrai
     { name: role, config, tokenizer, stopId: tokenizer.eosId!, prompts, slot },
     {
       seed,
-      ...(steps === undefined ? {} : { steps: Number(steps) }),
-      checkpoint: join(runs, role),
+      ...settings,
+      checkpoint: unfinished,
       onProgress: ({ step, total, metrics }) => {
         if (step % 25 === 0) console.log(`${role} ${step}/${total} loss ${metrics?.loss?.toFixed(4)}`);
       },
@@ -85,5 +94,6 @@ async function makeAgent(recipe: SmallAgentRecipe, { out, steps, runs }: Pretrai
     overwrite: true,
   });
   agent.dispose();
+  await removeCheckpoint(unfinished);
   console.log(`${run}\n${JSON.stringify(accuracy)}\nwritten to ${relative(process.cwd(), folder)}`);
 }

@@ -23,7 +23,7 @@ const multiply: Operation<{ a: tf.Tensor; b: tf.Tensor }> = operation({
  *
  * The wasm backend has a fast path for plain products only: `tf.matMul` with transpose flags, which tfjs's own
  * gradient uses, is 10 to 40 times slower there. Batches are slow there too, unless `multiplyBatches` takes them.
- * Elsewhere this costs nothing.
+ * Elsewhere this costs little.
  *
  * @param a `[..., n, k]`
  * @param b `[..., k, m]`, of the same leading shape

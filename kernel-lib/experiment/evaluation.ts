@@ -10,6 +10,22 @@ export interface Answered {
   facts: Readonly<Record<string, number>>;
 }
 
+/** An evaluation in figures; a stored one is as good as a fresh one. */
+export interface EvaluationRow {
+  rounds: number;
+  questions: number;
+  accuracy: number;
+  /** Bounds of the 95 % Wilson interval. */
+  low: number;
+  high: number;
+  /** Generated tokens per question. */
+  tokens: number;
+  /** Latent thoughts per question. */
+  latentSteps: number;
+  /** Per question. */
+  seconds: number;
+}
+
 /** The outcome of {@link evaluate}; shows itself as one line. */
 export class Evaluation {
   constructor(
@@ -45,16 +61,15 @@ export class Evaluation {
     return this.seconds / this.total;
   }
 
-  /** The figures of a row in a table. */
-  toRow(): Record<string, string | number> {
-    const { medium, rounds, total, accuracy, interval } = this;
+  /** The figures as plain data, for tables, curves and {@link stored}. */
+  toRow(): EvaluationRow {
+    const { low, high } = this.interval;
     return {
-      medium,
-      rounds,
-      questions: total,
-      accuracy,
-      low: interval.low,
-      high: interval.high,
+      rounds: this.rounds,
+      questions: this.total,
+      accuracy: this.accuracy,
+      low,
+      high,
       tokens: this.tokensPerQuestion,
       latentSteps: this.latentStepsPerQuestion,
       seconds: this.secondsPerQuestion,

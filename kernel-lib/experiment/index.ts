@@ -1,6 +1,5 @@
 export { type EvaluateOptions, evaluate, evaluateTogether } from "./evaluate";
-export { type Answered, Evaluation } from "./evaluation";
-export { fingerprint } from "./fingerprint";
+export { type Answered, Evaluation, type EvaluationRow } from "./evaluation";
 export { type Interval, wilson } from "./interval";
 export { type ParameterValues, parameters } from "./parameters";
 export { type Provenance, provenance, stamp } from "./provenance";

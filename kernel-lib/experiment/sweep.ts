@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { checkCount } from "../engine/check";
 import { AbortedError, type LoopControl, signalOf } from "../engine/control";
+import { progressReporter } from "../engine/progress";
 import type { RecursiveSystem } from "../system/system";
 import { questionsOf, type Task } from "../task/task";
 import { type TrainOuterOptions, trainOuter } from "../training/outer";
@@ -101,6 +102,12 @@ export async function scoreDepths(
   }: { testRounds: readonly number[]; limit?: number; batchSize?: number } & LoopControl,
 ): Promise<{ testRounds: number; correct: number; total: number }[]> {
   const examples = task.test.slice(0, limit);
+  const deepest = Math.max(...testRounds);
+  const report = progressReporter(
+    control,
+    `testing at up to ${deepest} round${deepest > 1 ? "s" : ""}`,
+    examples.length,
+  );
   const correct = new Map(testRounds.map((rounds) => [rounds, 0]));
   for (let from = 0; from < examples.length; from += batchSize) {
     const batch = examples.slice(from, from + batchSize);
@@ -114,6 +121,8 @@ export async function scoreDepths(
       const right = batch.filter((example, b) => task.grade(byRound[rounds]![b]!.text, example)).length;
       correct.set(rounds, correct.get(rounds)! + right);
     }
+    const done = from + batch.length;
+    report(done, { accuracy: correct.get(deepest)! / done });
   }
   return testRounds.map((rounds) => ({
     testRounds: rounds,

@@ -1,39 +1,9 @@
-import type { Evaluation } from "../experiment/evaluation";
+import type { EvaluationRow } from "../experiment/evaluation";
 import type { RoundSeries } from "./roundCurves";
 import { type Table, table } from "./table";
 
 /** Evaluations under one name, such as latent beside text. */
 export type EvaluationGroups = Readonly<Record<string, readonly EvaluationRow[]>>;
-
-/** What the tables and curves need of an {@link Evaluation}; a stored one is as good. */
-export interface EvaluationRow {
-  rounds: number;
-  questions: number;
-  accuracy: number;
-  low: number;
-  high: number;
-  /** Generated tokens per question. */
-  tokens: number;
-  /** Latent thoughts per question. */
-  latentSteps: number;
-  /** Per question. */
-  seconds: number;
-}
-
-/** The figures of an evaluation as plain data, for tables, curves and {@link stored}. */
-export function evaluationRow(evaluation: Evaluation): EvaluationRow {
-  const { low, high } = evaluation.interval;
-  return {
-    rounds: evaluation.rounds,
-    questions: evaluation.total,
-    accuracy: evaluation.accuracy,
-    low,
-    high,
-    tokens: evaluation.tokensPerQuestion,
-    latentSteps: evaluation.latentStepsPerQuestion,
-    seconds: evaluation.secondsPerQuestion,
-  };
-}
 
 /**
  * Evaluations as a table, one line per name and round.

@@ -1,3 +1,4 @@
+export { fingerprint } from "./fingerprint";
 export type { Links } from "./links";
 export { loadLinks, saveLinks } from "./saveLinks";
 export { sequential } from "./sequential";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../checkpoint/atomic";
 import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors";
 import { tf } from "../engine/tf";
+import { agentsDigest } from "./fingerprint";
 import { flattenLinks, unflattenLinks } from "./links";
 import type { RecursiveSystem } from "./system";
 import { checkLinks } from "./system";
@@ -13,6 +14,8 @@ interface LinksManifest {
   style: string;
   /** By role, the width of the agent's hidden states. */
   widths: Record<string, number>;
+  /** By role, a digest of the agent's model. */
+  agents: Record<string, string>;
   latentSteps: number;
   composition: string;
   file: string;
@@ -37,6 +40,7 @@ export async function saveLinks(system: RecursiveSystem, folder: string): Promis
     format: 1,
     style: system.style.name,
     widths: widthsOf(system),
+    agents: await agentsDigest(system),
     latentSteps: system.latentSteps,
     composition: system.composition,
     file: "links.safetensors",
@@ -49,7 +53,7 @@ export async function saveLinks(system: RecursiveSystem, folder: string): Promis
 /**
  * Puts saved links into a system.
  *
- * @throws if they are missing, damaged, or were trained in another style or composition, or with agents of other widths
+ * @throws if they are missing, damaged, or were trained in another style or composition, or with other agents
  * @example await loadLinks(mas, "my-links")
  */
 export async function loadLinks(system: RecursiveSystem, folder: string): Promise<void> {
@@ -57,7 +61,7 @@ export async function loadLinks(system: RecursiveSystem, folder: string): Promis
   const text = await readFile(path, "utf8").catch(() => {
     throw new Error(`there is no ${path}; give a folder that saveLinks() wrote`);
   });
-  const { style, widths, composition, file } = parseManifest(text, path);
+  const { style, widths, agents, composition, file } = parseManifest(text, path);
   const [had, have] = [JSON.stringify(widths), JSON.stringify(widthsOf(system))];
   if (style !== system.style.name || had !== have) {
     throw new Error(
@@ -69,6 +73,13 @@ export async function loadLinks(system: RecursiveSystem, folder: string): Promis
     throw new Error(
       `the links in ${folder} were trained as ${composition}, and this system composes ${system.composition}; ` +
         `make it with composition: ${JSON.stringify(composition)}`,
+    );
+  }
+  for (const [role, digest] of Object.entries(await agentsDigest(system))) {
+    if (agents[role] === digest) continue;
+    throw new Error(
+      `the links in ${folder} were trained with other weights of the ${role} ("${system.agents[role]!.name}"); ` +
+        "load the agents they were trained with, or train anew",
     );
   }
   const raw = await readSafetensors(join(folder, file));
@@ -94,6 +105,7 @@ function parseManifest(text: string, path: string): LinksManifest {
   try {
     const manifest = JSON.parse(text) as LinksManifest;
     if (manifest.format !== 1) throw new Error(`its format is ${manifest.format}, and this version reads 1`);
+    if (!manifest.agents) throw new Error("it does not say with which agents they were trained");
     return manifest;
   } catch (error) {
     throw new Error(`${path} does not describe links: ${(error as Error).message}`);

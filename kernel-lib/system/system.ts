@@ -1,5 +1,7 @@
 import type { Agent } from "../agent/agent";
+import { DISPLAY, type MimeBundle } from "../engine/bridge";
 import { checkChoice, checkCount } from "../engine/check";
+import { escapeHTML } from "../engine/html";
 import { tf } from "../engine/tf";
 import { createLinks, flattenLinks, type Links } from "./links";
 import type { Style } from "./style";
@@ -30,7 +32,7 @@ export interface SystemOptions {
 interface SystemParts extends Required<Omit<SystemOptions, "seed">> {
   style: Style;
   agents: Readonly<Record<string, Agent>>;
-  /** Shared between a system and its text twin, so that training one is seen by the other. */
+  /** Shared between a system and its `with…` twins, so that training one is seen by the other. */
   box: { links: Links };
 }
 
@@ -95,6 +97,12 @@ export class RecursiveSystem {
     return new RecursiveSystem({ ...this.#parts(), medium });
   }
 
+  /** The same agents and links, with another number of latent thoughts per turn. */
+  withLatentSteps(latentSteps: number): RecursiveSystem {
+    checkCount("latentSteps", latentSteps);
+    return new RecursiveSystem({ ...this.#parts(), latentSteps });
+  }
+
   /** The same agents and style with a copy of the links, to train apart. */
   clone(): RecursiveSystem {
     const copy = (set: Links["inner"]): Links["inner"] =>
@@ -119,6 +127,38 @@ export class RecursiveSystem {
   /** How many numbers training may change. */
   get trainableParameters(): number {
     return Object.values(flattenLinks(this.links)).reduce((sum, { size }) => sum + size, 0);
+  }
+
+  toString(): string {
+    return [this.#title(), ...this.#facts().map(([key, value]) => `  ${key}: ${value}`)].join("\n");
+  }
+
+  [DISPLAY](): MimeBundle {
+    const cells = this.#facts().map((fact) => fact.map(escapeHTML));
+    const rows = cells.map(([key, value]) => `<tr><td><b>${key}</b></td><td>${value}</td></tr>`);
+    return {
+      "text/html": `<table><tr><th colspan="2">${escapeHTML(this.#title())}</th></tr>${rows.join("")}</table>`,
+      "text/plain": this.toString(),
+    };
+  }
+
+  #title(): string {
+    return `Recursive system, ${this.style.name}`;
+  }
+
+  #facts(): [string, string][] {
+    const { style, agents, latentSteps, composition, medium, trainableParameters } = this;
+    const count = (value: number): string => value.toLocaleString("en-US");
+    return [
+      ...style.order.map((role): [string, string] => {
+        const { model, hiddenSize, parameters } = agents[role]!;
+        return [role, `${model.config.family}, width ${hiddenSize}, ${count(parameters)} parameters, frozen`];
+      }),
+      ["medium", medium],
+      ["latent steps per turn", `${latentSteps}`],
+      ["composition", composition],
+      ["links", `${count(trainableParameters)} trainable parameters`],
+    ];
   }
 
   #parts(): SystemParts {

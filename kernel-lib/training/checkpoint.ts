@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../checkpoint/atomic";
 import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors";
@@ -10,6 +10,8 @@ export interface TrainingState {
   parameters: Parameters;
   optimizer: OptimizerState;
   losses: number[];
+  /** Spent on the steps so far, in all the processes that took them. */
+  seconds: number;
 }
 
 interface Manifest {
@@ -18,6 +20,7 @@ interface Manifest {
   settings: Readonly<Record<string, unknown>>;
   step: number;
   losses: number[];
+  seconds: number;
   file: string;
 }
 
@@ -30,7 +33,7 @@ const MANIFEST = "manifest.json";
 export async function saveCheckpoint(
   folder: string,
   settings: Manifest["settings"],
-  { parameters, optimizer, losses }: TrainingState,
+  { parameters, optimizer, losses, seconds }: TrainingState,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const { step } = optimizer;
@@ -47,10 +50,21 @@ export async function saveCheckpoint(
     }
   }
   await writeSafetensors(join(folder, file), tensors);
-  const manifest: Manifest = { format: 1, settings, step, losses, file };
+  const manifest: Manifest = { format: 1, settings, step, losses, seconds, file };
   await writeFileAtomic(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
+  await removeStates(folder, file);
+}
+
+/** Removes the checkpoint in a folder, and the folder too if nothing else is in it. */
+export async function removeCheckpoint(folder: string): Promise<void> {
+  await rm(join(folder, MANIFEST), { force: true });
+  await removeStates(folder);
+  if ((await readdir(folder)).length === 0) await rmdir(folder);
+}
+
+async function removeStates(folder: string, but?: string): Promise<void> {
   const stale = (await readdir(folder)).filter(
-    (name) => /^step-\d+\.safetensors$/.test(name) && name !== file,
+    (name) => /^step-\d+\.safetensors$/.test(name) && name !== but,
   );
   await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
 }
@@ -84,6 +98,7 @@ export async function loadCheckpoint(
     parameters: group("parameters"),
     optimizer: { step: manifest.step, m: group("m"), v: group("v") },
     losses: manifest.losses,
+    seconds: manifest.seconds,
   };
 }
 
@@ -91,9 +106,10 @@ function parseManifest(text: string, path: string): Manifest {
   try {
     const manifest = JSON.parse(text) as Manifest;
     if (manifest.format !== 1) throw new Error(`its format is ${manifest.format}, and this version reads 1`);
-    const { settings, step, losses, file } = manifest;
-    if (!settings || !Number.isInteger(step) || !Array.isArray(losses) || typeof file !== "string") {
-      throw new Error("it lacks settings, step, losses or file");
+    const { settings, step, losses, seconds, file } = manifest;
+    const numbers = Number.isInteger(step) && Number.isFinite(seconds) && Array.isArray(losses);
+    if (!settings || !numbers || typeof file !== "string") {
+      throw new Error("it lacks settings, step, losses, seconds or file");
     }
     return manifest;
   } catch (error) {

@@ -35,6 +35,7 @@ export interface LoopResult {
   parameters: Parameters;
   /** One number per step. */
   losses: number[];
+  /** Spent on all steps, those before a resume included. */
   seconds: number;
 }
 
@@ -59,9 +60,8 @@ export async function descend<B>(
   const signal = signalOf(control);
   const report = progressReporter(control, label, steps);
   const named = { ...identity, ...settings, warmup };
-  const began = performance.now();
-
   let state: TrainingState = (checkpoint && (await loadCheckpoint(checkpoint, named))) || freshState(start);
+  const began = performance.now() - 1000 * state.seconds;
   const save = async (): Promise<void> => {
     if (checkpoint) await saveCheckpoint(checkpoint, named, state);
   };
@@ -70,7 +70,7 @@ export async function descend<B>(
       const rate = cosineSchedule(learningRate, step, steps, warmup);
       const { next, loss } = await takeStep(objective, state, { ...optimizer, learningRate: rate });
       free(state);
-      state = next;
+      state = { ...next, seconds: (performance.now() - began) / 1000 };
       report(step + 1, { loss });
       if ((step + 1) % checkpointEvery === 0 || step + 1 === steps) await save();
       await breathe(signal);
@@ -83,21 +83,20 @@ export async function descend<B>(
     await save();
     release([state.optimizer.m, state.optimizer.v]);
     const done = state.optimizer.step;
-    const partial: LoopResult = { parameters: state.parameters, losses: state.losses, seconds: since(began) };
     throw new AbortedError(
       `${label} stopped after step ${done} of ${steps}; what was learned is kept`,
-      partial,
+      resultOf(state),
     );
   }
   release([state.optimizer.m, state.optimizer.v]);
-  return { parameters: state.parameters, losses: state.losses, seconds: since(began) };
+  return resultOf(state);
 }
 
 async function takeStep<B>(
   objective: Objective<B>,
   { parameters, optimizer, losses }: TrainingState,
   options: OptimizerOptions,
-): Promise<{ next: TrainingState; loss: number }> {
+): Promise<{ next: Omit<TrainingState, "seconds">; loss: number }> {
   // a resumed run has its parameters in the order of the file, and sums over them must not differ by it
   const names = Object.keys(parameters).sort();
   const tensors = names.map((name) => parameters[name]!);
@@ -113,7 +112,7 @@ async function takeStep<B>(
     }) as unknown as { parameters: Parameters; m: Parameters; v: Parameters };
     const [loss] = await value.data();
     tf.dispose([value, ...grads]);
-    const next: TrainingState = {
+    const next = {
       parameters: updated.parameters,
       optimizer: { step: optimizer.step + 1, m: updated.m, v: updated.v },
       losses: [...losses, loss!],
@@ -135,11 +134,15 @@ function freshState(start: Parameters): TrainingState {
   const parameters = Object.fromEntries(
     Object.entries(start).map(([name, tensor]) => [name, tensor.clone()]),
   );
-  return { parameters, optimizer: initialState(parameters), losses: [] };
+  return { parameters, optimizer: initialState(parameters), losses: [], seconds: 0 };
 }
 
-function free({ parameters, optimizer }: TrainingState): void {
+function free({ parameters, optimizer }: Omit<TrainingState, "seconds">): void {
   release([parameters, optimizer.m, optimizer.v]);
 }
 
-const since = (began: number): number => (performance.now() - began) / 1000;
+const resultOf = ({ parameters, losses, seconds }: TrainingState): LoopResult => ({
+  parameters,
+  losses,
+  seconds,
+});

@@ -1,4 +1,5 @@
 import { AbortedError, type LoopControl } from "../engine/control";
+import { agentsDigest } from "../system/fingerprint";
 import { flattenLinks, unflattenLinks } from "../system/links";
 import type { RecursiveSystem } from "../system/system";
 import { type CheckpointOptions, descend, type LoopResult, type LoopSettings, type Objective } from "./loop";
@@ -18,8 +19,10 @@ export async function trainLinks<B>(
   const trained = Object.fromEntries(Object.entries(all).filter(([name]) => only(name)));
   const keep = ({ parameters }: LoopResult): void =>
     system.replaceLinks(unflattenLinks({ ...all, ...parameters }));
+  // links learned with other agents are of no use to these, so their checkpoint is another run's
+  const named = rest.checkpoint ? { ...identity, agents: await agentsDigest(system) } : identity;
   try {
-    const result = await descend(label, objective, trained, settings, identity, rest);
+    const result = await descend(label, objective, trained, settings, named, rest);
     keep(result);
     return TrainingRun.of(label, result, { ...identity, ...settings });
   } catch (error) {

@@ -241,7 +241,6 @@ test("an evaluation shows itself as one line with its interval and its costs", (
   expect(String(evaluation)).toBe(line);
   expect(evaluation[DISPLAY]()).toEqual({ "text/plain": line });
   expect(evaluation.toRow()).toEqual({
-    medium: "latent",
     rounds: 2,
     questions: 10,
     accuracy: 0.8,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Agent } from "../../kernel-lib/agent/agent";
 import { ready } from "../../kernel-lib/engine/backend";
-import { AbortedError } from "../../kernel-lib/engine/control";
+import { AbortedError, type Progress } from "../../kernel-lib/engine/control";
 import { evaluate } from "../../kernel-lib/experiment/evaluate";
 import { type SweepGrid, scoreDepths, sweepDepth } from "../../kernel-lib/experiment/sweep";
 import { sequential } from "../../kernel-lib/system/sequential";
@@ -57,6 +57,19 @@ test("a score counts the answers that the grader takes, question by question", a
   expect(await scoreDepths(system, own, { testRounds: [2], limit: 2 })).toEqual([
     { testRounds: 2, correct: 1, total: 2 },
   ]);
+  system.dispose();
+});
+
+test("testing tells how far it is, and the score at the greatest depth", async () => {
+  const system = await sequential(agents, { latentSteps: 2 });
+  const told: Progress[] = [];
+  const onProgress = (progress: Progress): void => void told.push(progress);
+  const scores = await scoreDepths(system, TASK, { testRounds: [2, 1], batchSize: 2, onProgress });
+  expect(told.map(({ label, step, total }) => [label, step, total])).toEqual([
+    ["testing at up to 2 rounds", 2, 3],
+    ["testing at up to 2 rounds", 3, 3],
+  ]);
+  expect(told.at(-1)!.metrics).toEqual({ accuracy: scores[0]!.correct / 3 });
   system.dispose();
 });
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readModelFolder } from "../../kernel-lib/checkpoint/modelFolder";
 import { readSafetensors } from "../../kernel-lib/checkpoint/safetensors";
+import { loadWeights } from "../../kernel-lib/checkpoint/weights";
 import { ready } from "../../kernel-lib/engine/backend";
 import { tf } from "../../kernel-lib/engine/tf";
-import { loadWeights } from "../../kernel-lib/model/load";
 import { embed, forward, logits, type Model } from "../../kernel-lib/model/transformer";
 
 interface Expected {

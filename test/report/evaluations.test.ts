@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Evaluation } from "../../kernel-lib/experiment/evaluation";
-import { evaluationRow, evaluationSeries, evaluationTable } from "../../kernel-lib/report/evaluations";
+import { evaluationSeries, evaluationTable } from "../../kernel-lib/report/evaluations";
 
 /** `correct` of ten questions right, in two seconds. */
 const evaluation = (rounds: number, correct: number): Evaluation => {
@@ -13,7 +13,7 @@ const evaluation = (rounds: number, correct: number): Evaluation => {
   return new Evaluation("latent", rounds, answers, 2, 8.5, 6 * rounds);
 };
 
-const ROWS = [evaluationRow(evaluation(1, 5)), evaluationRow(evaluation(2, 8))];
+const ROWS = [evaluation(1, 5).toRow(), evaluation(2, 8).toRow()];
 
 test("a row has the figures of its evaluation, per question", () => {
   expect(ROWS[1]).toEqual({

@@ -1,7 +1,7 @@
 import { Agent } from "../../kernel-lib/agent/agent";
 import type { Question } from "../../kernel-lib/agent/prompt";
 import { random } from "../../kernel-lib/engine/random";
-import type { tf } from "../../kernel-lib/engine/tf";
+import { tf } from "../../kernel-lib/engine/tf";
 import { SMALL_SEQUENTIAL, smallConfig, smallTokenizer } from "../../kernel-lib/experiment/smallAgents";
 import type { ModelConfig } from "../../kernel-lib/model/config";
 import { initializeWeights } from "../../kernel-lib/model/initialize";
@@ -30,6 +30,14 @@ export function tinyAgents({ maxPositions = 64 }: { maxPositions?: number } = {}
     return [role, new Agent({ name: role, model, tokenizer, stopId: tokenizer.eosId!, prompts })];
   });
   return Object.fromEntries(agents) as Record<Role, Agent>;
+}
+
+/** The same agent with one number of its weights changed. */
+export function nearly(agent: Agent): Agent {
+  const { config, weights } = agent.model;
+  const name = "model.norm.weight";
+  const changed = tf.tidy(() => tf.add(weights[name]!, tf.oneHot(0, config.hiddenSize)));
+  return new Agent({ ...agent, model: { config, weights: { ...weights, [name]: changed } } });
 }
 
 export function tinySystem(options: SystemOptions = {}): Promise<RecursiveSystem> {

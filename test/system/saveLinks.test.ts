@@ -5,11 +5,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import type { Agent } from "../../kernel-lib/agent/agent";
 import { readSafetensors, writeSafetensors } from "../../kernel-lib/checkpoint/safetensors";
 import { ready } from "../../kernel-lib/engine/backend";
+import { agentsDigest } from "../../kernel-lib/system/fingerprint";
 import { loadLinks, saveLinks } from "../../kernel-lib/system/saveLinks";
 import { sequential } from "../../kernel-lib/system/sequential";
 import type { RecursiveSystem } from "../../kernel-lib/system/system";
 import { tensorsLeftBy } from "../support/tensors";
-import { disposeAgents, linkNumbers, type Role, tinyAgents } from "../support/tinySystem";
+import { disposeAgents, linkNumbers, nearly, type Role, tinyAgents } from "../support/tinySystem";
 
 let agents: Record<Role, Agent>;
 let system: RecursiveSystem;
@@ -72,6 +73,7 @@ test("beside the links stands what they were trained for", async () => {
     format: 1,
     style: "sequential",
     widths: { planner: 8, critic: 12, solver: 6 },
+    agents: await agentsDigest(system),
     latentSteps: 2,
     composition: "outer(inner(h))",
     file: "links.safetensors",
@@ -91,6 +93,31 @@ test("links of agents with other widths are refused, with both systems' widths",
     `the links in ${folder} belong to another system: sequential with widths ` +
       '{"planner":12,"critic":8,"solver":6}, and this one is sequential with {"planner":8,"critic":12,"solver":6}',
   );
+});
+
+test("links of an agent with other weights are refused, and the error says whose", async () => {
+  const { planner, critic, solver } = agents;
+  const other = await sequential({ planner, critic: nearly(critic), solver });
+  await saveLinks(other, folder);
+  other.agents.critic!.model.weights["model.norm.weight"]!.dispose();
+  other.dispose();
+  expect(await failure()).toBe(
+    `the links in ${folder} were trained with other weights of the critic ("critic"); ` +
+      "load the agents they were trained with, or train anew",
+  );
+});
+
+test("links of the same agents under other prompts are taken", async () => {
+  await saveLinks(system, folder);
+  const { planner, critic, solver } = agents;
+  const other = await sequential({
+    planner,
+    critic,
+    solver: solver.withPrompts({ recurring: "<<refined>> solve" }),
+  });
+  await loadLinks(other, folder);
+  expect(await linkNumbers(other)).toEqual(await linkNumbers(system));
+  other.dispose();
 });
 
 test("a folder without links is named, with what to give", async () => {
@@ -124,6 +151,8 @@ test("a manifest of another format, or not JSON, is refused", async () => {
   await saveLinks(system, folder);
   await writeFile(join(folder, "links.json"), '{"format": 2}');
   expect(await failure()).toMatch(/does not describe links: its format is 2, and this version reads 1/);
+  await writeFile(join(folder, "links.json"), '{"format": 1}');
+  expect(await failure()).toMatch(/does not describe links: it does not say with which agents/);
   await writeFile(join(folder, "links.json"), "{");
   expect(await failure()).toMatch(/links\.json does not describe links/);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Agent } from "../../kernel-lib/agent/agent";
 import { ready } from "../../kernel-lib/engine/backend";
+import { DISPLAY } from "../../kernel-lib/engine/bridge";
 import { tf } from "../../kernel-lib/engine/tf";
 import { flattenLinks, unflattenLinks } from "../../kernel-lib/system/links";
 import { sequential } from "../../kernel-lib/system/sequential";
@@ -198,6 +199,49 @@ test("the text twin shares its links with the system, also after they are replac
   system.replaceLinks(linksWith(system, "inner.critic.proj1.bias", fresh));
   expect(twin.links.inner.critic!["proj1.bias"]).toBe(fresh);
   expect(twin.links).toBe(system.links);
+  system.dispose();
+});
+
+test("a twin with more latent steps shares its links with the system", async () => {
+  const system = await sequential(agents, { medium: "text", composition: "outer(h)", maxMessageTokens: 5 });
+  const twin = system.withLatentSteps(8);
+  const { latentSteps, medium, composition, maxMessageTokens } = twin;
+  expect([latentSteps, medium, composition, maxMessageTokens]).toEqual([8, "text", "outer(h)", 5]);
+  expect(system.latentSteps).toBe(1);
+  expect(twin.links).toBe(system.links);
+  expect(() => system.withLatentSteps(0)).toThrow(
+    "latentSteps is 0; it must be a whole number of at least 1",
+  );
+  system.dispose();
+});
+
+test("a system shows its agents, its settings and what is trained", async () => {
+  const system = await sequential(agents, { latentSteps: 3 });
+  const count = (value: number): string => value.toLocaleString("en-US");
+  const { planner, critic, solver } = agents;
+  expect(String(system)).toBe(
+    [
+      "Recursive system, sequential",
+      `  planner: qwen3, width 8, ${count(planner.parameters)} parameters, frozen`,
+      `  critic: llama, width 12, ${count(critic.parameters)} parameters, frozen`,
+      `  solver: qwen2, width 6, ${count(solver.parameters)} parameters, frozen`,
+      "  medium: latent",
+      "  latent steps per turn: 3",
+      "  composition: outer(inner(h))",
+      `  links: ${count(system.trainableParameters)} trainable parameters`,
+    ].join("\n"),
+  );
+  expect(system[DISPLAY]()["text/plain"]).toBe(String(system));
+  expect(system[DISPLAY]()["text/html"]).toContain("<tr><td><b>medium</b></td><td>latent</td></tr>");
+  system.dispose();
+});
+
+test("the names in a system's table are escaped", async () => {
+  const style = { name: "a<b", order: ["x&y"], edges: [], speaker: "x&y" };
+  const system = await RecursiveSystem.create(style, { "x&y": agents.planner });
+  const html = system[DISPLAY]()["text/html"];
+  expect(html).toContain("Recursive system, a&lt;b");
+  expect(html).toContain("<b>x&amp;y</b>");
   system.dispose();
 });
 

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ready } from "../../kernel-lib/engine/backend";
 import { tf } from "../../kernel-lib/engine/tf";
-import { loadCheckpoint, saveCheckpoint, type TrainingState } from "../../kernel-lib/training/checkpoint";
+import {
+  loadCheckpoint,
+  removeCheckpoint,
+  saveCheckpoint,
+  type TrainingState,
+} from "../../kernel-lib/training/checkpoint";
 import { numbersOf } from "./regression";
 
 const SETTINGS = { kind: "test", steps: 40, clip: Number.POSITIVE_INFINITY, betas: [0.9, 0.95] };
@@ -22,14 +27,16 @@ const stateAt = (step: number): TrainingState => {
     parameters: tensors(step),
     optimizer: { step, m: tensors(10 * step), v: tensors(100 * step) },
     losses: Array.from({ length: step }, (_, i) => Math.fround(1 / (i + 3))),
+    seconds: step / 3,
   };
 };
 
-const plain = async ({ parameters, optimizer: { step, m, v }, losses }: TrainingState) => ({
+const plain = async ({ parameters, optimizer: { step, m, v }, losses, seconds }: TrainingState) => ({
   tensors: await Promise.all([parameters, m, v].map(numbersOf)),
   shapes: Object.values(parameters).map(({ shape }) => shape),
   step,
   losses,
+  seconds,
 });
 
 let folder: string;
@@ -74,6 +81,16 @@ describe("a training checkpoint", () => {
     await saveCheckpoint(folder, SETTINGS, stateAt(3));
     await saveCheckpoint(folder, SETTINGS, stateAt(6));
     expect(await readFile(join(folder, "notes.txt"), "utf8")).toBe("mine");
+  });
+
+  it("is removed with its folder, but not with what others put there", async () => {
+    const [own, shared] = [join(folder, "own"), join(folder, "shared")];
+    for (const place of [own, shared]) await saveCheckpoint(place, SETTINGS, stateAt(3));
+    await writeFile(join(shared, "notes.txt"), "mine");
+    await removeCheckpoint(own);
+    await removeCheckpoint(shared);
+    expect(await readdir(folder)).toEqual(["shared"]);
+    expect(await readdir(shared)).toEqual(["notes.txt"]);
   });
 
   it.each([

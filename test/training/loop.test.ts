@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -124,6 +124,17 @@ describe("the training loop", () => {
     const first = await numbers(await run({ checkpoint: folder }));
     const again = await run({ checkpoint: folder, onProgress: () => expect.fail("it took a step") });
     expect(await numbers(again)).toEqual(first);
+  });
+
+  it("counts the time before a resume too", async () => {
+    const error = await stoppedAt(20, { checkpoint: folder });
+    const path = join(folder, "manifest.json");
+    const manifest = JSON.parse(readFileSync(path, "utf8"));
+    expect(error.partial?.seconds).toBe(manifest.seconds);
+    writeFileSync(path, JSON.stringify({ ...manifest, seconds: 86_400 }));
+    const { seconds } = await run({ checkpoint: folder });
+    expect(seconds).toBeGreaterThan(86_400);
+    expect((await run({ checkpoint: folder })).seconds).toBe(seconds);
   });
 
   it("refuses the checkpoint of other settings", async () => {

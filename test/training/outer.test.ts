@@ -18,6 +18,7 @@ import {
   disposeAgents,
   EXAMPLES,
   linkNumbers,
+  nearly,
   QUESTIONS,
   type Role,
   tinyAgents,
@@ -355,6 +356,21 @@ describe("a stopped run", () => {
       await rm(folder, { recursive: true });
     },
   );
+
+  test("is not continued with other agents", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "outer-"));
+    const system = await make();
+    await stopAt(system, 2, { ...TINY, checkpoint: folder });
+    const solver = nearly(agents.solver);
+    const other = await sequential({ ...agents, solver }, { latentSteps: 2 });
+    await expect(trainOuter(other, EXAMPLES, { ...TINY, checkpoint: folder })).rejects.toThrow(
+      /was made with agents = .*"solver":/,
+    );
+    solver.model.weights["model.norm.weight"]!.dispose();
+    system.dispose();
+    other.dispose();
+    await rm(folder, { recursive: true });
+  });
 
   test("is not continued with other settings", async () => {
     const folder = await mkdtemp(join(tmpdir(), "outer-"));

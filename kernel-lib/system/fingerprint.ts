@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Weights } from "../model/parameters";
-import type { RecursiveSystem } from "../system/system";
+import type { RecursiveSystem } from "./system";
 
 /**
  * A short digest of a system: style, settings, and the weights and prompts of its agents. Use it as the `dataVersion`
- * of {@link stored}, so that a result is not taken for that of other agents.
+ * of `stored`, so that a result is not taken for that of other agents.
  *
  * The links are left out, since trained links differ in their last bits between backends: what they were trained with
  * belongs in the key's `config`.
@@ -20,6 +20,25 @@ export async function fingerprint(system: RecursiveSystem): Promise<string> {
     await addTensors(hash, model.weights);
   }
   return hash.digest("hex").slice(0, 16);
+}
+
+/**
+ * By role, a short digest of the agent's model: its configuration and its weights. Prompts are left out, since links
+ * hold under other prompts.
+ */
+export async function agentsDigest({
+  style,
+  agents,
+}: Pick<RecursiveSystem, "style" | "agents">): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const role of style.order) {
+    const { config, weights } = agents[role]!.model;
+    // sorted: a model made here and the same one read from a file list their settings in different orders
+    const hash = createHash("sha256").update(JSON.stringify(Object.entries(config).sort()));
+    await addTensors(hash, weights);
+    digests[role] = hash.digest("hex").slice(0, 12);
+  }
+  return digests;
 }
 
 async function addTensors(hash: ReturnType<typeof createHash>, tensors: Weights): Promise<void> {

@@ -1,7 +1,7 @@
-import type { RawTensor, TensorSource } from "../checkpoint/safetensors";
 import { tf } from "../engine/tf";
-import type { ModelConfig } from "./config";
-import { parameterSpecs, type Weights } from "./parameters";
+import type { ModelConfig } from "../model/config";
+import { parameterSpecs, type Weights } from "../model/parameters";
+import type { RawTensor, TensorSource } from "./safetensors";
 
 /** Reads the tensors of a model, one at a time, linear layers turned to `[in, out]`. */
 export async function loadWeights(config: ModelConfig, source: TensorSource): Promise<Weights> {
