@@ -3,6 +3,7 @@ import type { SourceMapPayload } from "node:module";
 import path from "node:path";
 import type * as TypeScript from "@tslab/typescript-for-tslab";
 import { isBare, isInstalled, type Library } from "./library";
+import { shorthandFix } from "./shorthand";
 import type { Sources } from "./sources";
 
 type Ts = typeof TypeScript;
@@ -45,6 +46,7 @@ export function prepareCompiler(options: CompilerOptions): Compiler {
   const overrides: Partial<Record<string, unknown>> = {
     createWatchCompilerHost: watchHost(ts, options),
     transpileModule: mappedTranspile(ts, options),
+    ...shorthandFix(ts),
   };
   // Its exports are getters, so they cannot be assigned one by one.
   require.cache[file]!.exports = new Proxy(ts, {

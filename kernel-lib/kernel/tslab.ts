@@ -1,17 +1,31 @@
 import type * as TypeScript from "@tslab/typescript-for-tslab";
 import type { CompletionInfo, Converter } from "tslab/dist/converter";
 import type { ConsoleInterface, Executor } from "tslab/dist/executor";
+import { hasTopLevelAwait } from "./topLevelAwait";
 
 // The compiler half of tslab. Loaded on first use: `prepareCompiler` has to come before it.
 const converter = () => require("tslab/dist/converter") as typeof import("tslab/dist/converter");
 const executor = () => require("tslab/dist/executor") as typeof import("tslab/dist/executor");
 const quickInfo = () => require("tslab/dist/inspect") as typeof import("tslab/dist/inspect");
 
+const compiler = () =>
+  require(
+    require.resolve("@tslab/typescript-for-tslab", { paths: [require.resolve("tslab/package.json")] }),
+  ) as typeof TypeScript;
+
 export type { CompletionInfo, Executor };
 
 /** Compiles and runs cells as one program. Its console receives values and errors as they are, not as text. */
 export function openExecutor(folder: string, console: ConsoleInterface): Executor {
-  const node: Converter = converter().createConverter();
+  const plain: Converter = converter().createConverter();
+  const node: Converter = {
+    ...plain,
+    convert(declarations, code) {
+      const result = plain.convert(declarations, code);
+      const awaits = result.hasToplevelAwait || hasTopLevelAwait(compiler(), result.output ?? "");
+      return { ...result, hasToplevelAwait: awaits };
+    },
+  };
   return executor().createExecutor(folder, { node, browser: node, close: () => node.close() }, console);
 }
 
@@ -25,9 +39,7 @@ export function printQuickInfo(info: TypeScript.QuickInfo): string {
 
 /** Where each syntax error of a cell begins, in order. */
 export function parseErrors(code: string): number[] {
-  const ts = require(
-    require.resolve("@tslab/typescript-for-tslab", { paths: [require.resolve("tslab/package.json")] }),
-  ) as typeof TypeScript;
+  const ts = compiler();
   const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
   const { parseDiagnostics = [] } = file as { parseDiagnostics?: { start: number }[] };
   return parseDiagnostics.map(({ start }) => start).sort((a, b) => a - b);

@@ -342,6 +342,23 @@ describe("the library and local files", () => {
     expect(result(await kernel.execute("typeof count"))).toBe("'function'");
   });
 
+  it("knows variables of earlier cells in shorthand properties, read and assigned", async () => {
+    await kernel.execute("const planner = 1; let critic = 2;");
+    expect(result(await kernel.execute("({ planner, critic })"))).toBe("{ planner: 1, critic: 2 }");
+    await kernel.execute("({ critic } = { critic: 5 });");
+    await kernel.execute("({ critic = 7 } = {} as { critic?: number });");
+    expect(
+      result(await kernel.execute("const pair = (planner: string) => ({ planner, critic });\npair('p')")),
+    ).toBe("{ planner: 'p', critic: 7 }");
+  });
+
+  it("awaits a parenthesis at the top of a cell, and only there", async () => {
+    expect(result(await kernel.execute("const five = await (async () => 5)();\nfive"))).toBe("5");
+    expect(result(await kernel.execute("const later = async () => await (6);\ntypeof later"))).toBe(
+      "'function'",
+    );
+  });
+
   it("imports files beside the notebook, and reads them again when they change", async () => {
     const code = 'import { answer } from "./local";\nanswer';
     expect(result(await kernel.execute(code))).toBe("42");
