@@ -19,6 +19,9 @@ export abstract class Drawing {
   /** The drawing as an SVG document; equal drawings give equal text. */
   abstract toSVG(): Promise<string>;
 
+  /** Pixels per page pixel of the picture in a notebook. */
+  protected readonly displayScale: number = 2;
+
   /** The files beside the SVG and PNG that {@link save} writes, by extension. */
   protected sources(): Record<string, string> {
     return {};
@@ -57,7 +60,7 @@ export abstract class Drawing {
 
   // no text/html and no image/svg+xml: both would hide the PNG, which alone survives GitHub and untrusted notebooks
   async [DISPLAY](): Promise<MimeBundle> {
-    const png = (await this.toPNG()).toString("base64");
+    const png = (await this.toPNG({ scale: this.displayScale })).toString("base64");
     return {
       "image/png": png,
       "text/plain": this.text,

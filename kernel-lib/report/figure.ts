@@ -33,6 +33,9 @@ export class Figure extends Drawing {
     super(name, text, layout.width, provenance);
   }
 
+  // JupyterLab's plotly renderer shows the picture at its own size, whatever width the metadata asks for
+  protected override readonly displayScale = 1;
+
   toSVG(): Promise<string> {
     return plotlyToSVG(this.toJSON());
   }

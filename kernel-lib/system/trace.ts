@@ -48,7 +48,9 @@ export class Trace {
     const rows = this.steps.map(({ round, role, thoughts, said }) => {
       const lines =
         said === undefined ? thoughts!.map((readings) => readings.map(showReading).join(", ")) : [said];
-      const content = lines.map(escapeHTML).join("<br>");
+      // a chain of single readings is read along, like a sentence
+      const single = thoughts?.every((readings) => readings.length === 1);
+      const content = lines.map(escapeHTML).join(single ? " · " : "<br>");
       return `<tr><td>${round}</td><td>${escapeHTML(role)}</td><td style="text-align:left">${content}</td></tr>`;
     });
     const head = `<tr><th>round</th><th>agent</th><th style="text-align:left">what it thinks, read through its output embedding</th></tr>`;

@@ -22,7 +22,7 @@ test("a figure's bundle is live plotly, a picture and text, and no HTML that wou
   expect(Object.keys(bundle)).toEqual(["application/vnd.plotly.v1+json", "image/png", "text/plain"]);
   const png = Buffer.from(String(bundle["image/png"]), "base64");
   expect(png.subarray(1, 4).toString()).toBe("PNG");
-  expect(png.readUInt32BE(16)).toBe(2 * 760); // twice the page's pixels
+  expect(png.readUInt32BE(16)).toBe(760); // JupyterLab shows it pixel by pixel
   expect((bundle as { [METADATA]?: unknown })[METADATA]).toEqual({ "image/png": { width: 760 } });
   expect(bundle["text/plain"]).toBe("Tokens per question. At three rounds.");
 });
