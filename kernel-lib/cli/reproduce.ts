@@ -3,6 +3,7 @@ import { join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { writeFileAtomic } from "../checkpoint/atomic";
 import { packageRoot } from "../engine/packageRoot";
+import { COMMAND_VARIABLE, commandLine } from "../experiment/commandLine";
 import { KERNEL_NAME } from "../kernel/spec";
 import { runLoud } from "./child";
 import { CliError } from "./failure";
@@ -51,7 +52,8 @@ async function reproduce(options: Options): Promise<void> {
   const names = selectNotebooks(notebookNames(folder), options.only, relative(process.cwd(), folder) || ".");
   const { executable } = await findJupyter(["nbclient", "nbformat"], options.python);
   const { quick, fresh, param } = options;
-  const env = notebookEnvironment(process.env, { quick, fresh, out, parameters: parseParameters(param) });
+  const started = { ...process.env, [COMMAND_VARIABLE]: commandLine(process.argv, packageRoot()) };
+  const env = notebookEnvironment(started, { quick, fresh, out, parameters: parseParameters(param) });
   await mkdir(out, { recursive: true });
   const began = Date.now();
   const outcomes: (Outcome & { stopped: boolean })[] = [];

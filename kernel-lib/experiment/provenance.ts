@@ -2,13 +2,12 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile, realpath } from "node:fs/promises";
 import { cpus } from "node:os";
-import { join, posix, relative, resolve, sep, win32 } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { kernelBridge } from "../engine/bridge";
 import { packageRoot } from "../engine/packageRoot";
 import { tf } from "../engine/tf";
 import { canonicalJSON } from "./canonical";
+import { commandLine, shortened } from "./commandLine";
 
 /** How a number came to be. Holds neither host names nor absolute paths, so it can be published as it is. */
 export interface Provenance {
@@ -74,27 +73,6 @@ export function stamp(made: Provenance): string {
   const code = commit ? `commit ${commit.slice(0, 7)}${dirty ? " + changes" : ""}` : undefined;
   const parts = [library, code, seed === null ? undefined : `seed ${seed}`, `config ${configHash}`, backend];
   return [...parts, `Node ${node}`, date.slice(0, 10)].filter(Boolean).join(" · ");
-}
-
-/** The command that started this process, as one could type it in the project folder. */
-export function commandLine(argv: readonly string[], root: string): string {
-  if (kernelBridge()) return "notebook";
-  const words = argv.slice(1).map((word) => {
-    const [option, value] = /^(--[^=]+=)(.*)$/s.exec(word)?.slice(1) ?? ["", word];
-    return option + shortened(value!, root);
-  });
-  return ["node", ...words].join(" ");
-}
-
-/** An absolute path (or file address) relative to the root, or its last part if it lies elsewhere. */
-function shortened(text: string, root: string): string {
-  const path = text.startsWith("file:///") ? fileURLToPath(text) : text;
-  if (!posix.isAbsolute(path) && !/^[a-z]:[\\/]|^\\\\/i.test(path)) return text;
-  const inside = relative(root, resolve(path));
-  if (inside && !inside.startsWith("..") && !posix.isAbsolute(inside) && !win32.isAbsolute(inside)) {
-    return inside.split(sep).join("/");
-  }
-  return win32.basename(path) || "."; // splits at / and at \
 }
 
 function withoutPaths(value: unknown, root: string): unknown {

@@ -24,7 +24,7 @@ export interface LoopSettings extends Omit<OptimizerOptions, "learningRate"> {
 
 /** Where a run is saved, so that it survives a kill. */
 export interface CheckpointOptions {
-  /** A folder of its own; a run found there with the same settings is continued. */
+  /** A folder of its own; a run found there with the same settings is continued, whatever it would start from now. */
   checkpoint?: string;
   /** Steps between two saves. Default 50. */
   checkpointEvery?: number;

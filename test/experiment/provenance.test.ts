@@ -1,12 +1,9 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { afterEach, expect, test } from "vitest";
-import { setKernelBridge } from "../../kernel-lib/engine/bridge";
-import { commandLine, provenance, stamp } from "../../kernel-lib/experiment/provenance";
+import { expect, test } from "vitest";
+import { provenance, stamp } from "../../kernel-lib/experiment/provenance";
 
 const root = resolve(__dirname, "../..");
-
-afterEach(() => setKernelBridge(undefined));
 
 test("provenance tells versions, seed and configuration", async () => {
   const made = await provenance({ seed: 7, config: { rounds: 3 }, backend: "wasm" });
@@ -36,24 +33,6 @@ test("provenance holds no absolute path and no host name", async () => {
   expect(text).not.toContain(root);
   expect(text).not.toMatch(/"\/|file:\/\//);
   expect(Object.values(made)).not.toContain(hostname());
-});
-
-test("the command line is written as one would type it in the project folder", () => {
-  const argv = [
-    "/usr/bin/node",
-    `${root}/dist/cli/main.js`,
-    "bench",
-    "--out=/tmp/ada/out",
-    `file://${root}/data/a.json`,
-    "-n",
-    "3",
-  ];
-  expect(commandLine(argv, root)).toBe("node dist/cli/main.js bench --out=out data/a.json -n 3");
-});
-
-test("in a notebook the command is the notebook, not the kernel's connection file", () => {
-  setKernelBridge({ display: () => undefined, signal: new AbortController().signal });
-  expect(commandLine(["node", "/run/kernel-1f3a.json"], root)).toBe("notebook");
 });
 
 test("equal configurations have one hash, whatever the order of their keys", async () => {
