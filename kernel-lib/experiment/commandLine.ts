@@ -12,7 +12,9 @@ export function commandLine(argv: readonly string[], root: string): string {
     const [option, value] = /^(--[^=]+=)(.*)$/s.exec(word)?.slice(1) ?? ["", word];
     return option + shortened(value!, root);
   });
-  return ["node", ...words].join(" ");
+  const [program] = words;
+  // npx starts the program through a link of its own
+  return [program === "recursivemas" ? "npx" : "node", ...words].join(" ");
 }
 
 /** An absolute path (or file address) relative to the root, or its last part if it lies elsewhere. */

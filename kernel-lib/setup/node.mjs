@@ -1,5 +1,5 @@
 // The Node side of the setup: version, npm packages, compiled sources.
-import { existsSync, readFileSync, unlinkSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, unlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { runQuiet, SetupError, say, textOf } from "./run.mjs";
 import { filesBelow, fingerprint, fingerprintOfFiles, isStamped, stamp } from "./stamp.mjs";
@@ -82,6 +82,8 @@ export async function build(root, log) {
   const { code, output } = await runQuiet(process.execPath, args, { cwd: root, log });
   if (code !== 0)
     throw new SetupError(`${output.trim()}\nThe TypeScript sources do not compile: see the messages above.`);
+  // npx makes a program of ours executable only the first time that it sees this folder
+  chmodSync(join(dist, "cli", "main.js"), 0o755);
   stamp(built, mark);
 }
 

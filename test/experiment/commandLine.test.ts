@@ -23,6 +23,16 @@ test("the command line is written as one would type it in the project folder", (
   expect(commandLine(argv, root)).toBe("node dist/cli/main.js bench --out=out data/a.json -n 3");
 });
 
+test("a program started by npx is written so", () => {
+  const argv = [
+    "/usr/bin/node",
+    "/home/ada/.npm/_npx/1f/node_modules/.bin/recursivemas",
+    "reproduce",
+    "--fresh",
+  ];
+  expect(commandLine(argv, root)).toBe("npx recursivemas reproduce --fresh");
+});
+
 test("in a notebook it is the command that runs the notebook, not the kernel's connection file", () => {
   setKernelBridge({ display: () => undefined, signal: new AbortController().signal });
   const kernel = ["node", "/run/kernel-1f3a.json"];
