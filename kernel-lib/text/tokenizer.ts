@@ -26,12 +26,12 @@ export interface Tokenizer {
  * @example (await loadTokenizer("Qwen3-1.7B")).encode("Hello world") // [9707, 1879]
  */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
-  const [json, config] = await Promise.all(
-    ["tokenizer.json", "tokenizer_config.json"].map((name) => readJson(join(folder, name))),
-  );
+  // One after the other, so that of two missing files always the same one is named.
+  const json = await readJson(join(folder, "tokenizer.json"));
+  const config = await readJson(join(folder, "tokenizer_config.json"));
   const template = await readIfThere(join(folder, "chat_template.jinja"));
   try {
-    return createTokenizer(json!, config!, template);
+    return createTokenizer(json, config, template);
   } catch (error) {
     throw new Error(`the tokenizer in ${folder} is not understood: ${(error as Error).message}`);
   }
