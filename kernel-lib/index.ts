@@ -9,3 +9,4 @@ export * from "./system";
 export * from "./task";
 export * from "./text";
 export * from "./training";
+export * from "./widget";
