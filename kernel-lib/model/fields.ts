@@ -24,7 +24,7 @@ export class Fields {
     return value;
   }
 
-  fail(problem: string): never {
-    throw new Error(`${this.source}: ${problem}`);
+  fail(problem: string, attempt = "the file as it came with the model's weights"): never {
+    throw new Error(`${this.source}: ${problem}. Try ${attempt}.`);
   }
 }

@@ -1,3 +1,4 @@
+import { shown } from "../engine/check";
 import type { Family, Llama3RopeScaling, ModelConfig } from "./config";
 import { Fields } from "./fields";
 
@@ -9,6 +10,8 @@ const ARCHITECTURE: Readonly<Record<Family, string>> = {
 
 const SUPPORTED = Object.keys(ARCHITECTURE).join(", ");
 
+const ANOTHER = "a model that this version runs, such as Qwen/Qwen3-0.6B";
+
 /**
  * Reads the content of a Hugging Face `config.json` (as transformers 4 and 5 write it) into a {@link ModelConfig}.
  * What the file leaves out gets the default of its transformers class.
@@ -19,7 +22,9 @@ const SUPPORTED = Object.keys(ARCHITECTURE).join(", ");
  */
 export function parseConfig(json: unknown, source: string): ModelConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new Error(`${source} is not a JSON object; give the config.json of a Hugging Face model`);
+    throw new Error(
+      `${source} is not a JSON object but ${shown(json)}. Try the config.json of a Hugging Face model.`,
+    );
   }
   const field = new Fields(json as Record<string, unknown>, source);
   const family = familyOf(field);
@@ -92,25 +97,31 @@ export function toHuggingFaceConfig(
 function familyOf(field: Fields): Family {
   const type = field.value("model_type");
   if (typeof type === "string" && Object.hasOwn(ARCHITECTURE, type)) return type as Family;
-  return field.fail(`model_type is ${JSON.stringify(type)}; supported are ${SUPPORTED}`);
+  return field.fail(`model_type is ${JSON.stringify(type)}; supported are ${SUPPORTED}`, ANOTHER);
 }
 
 // Switches that change the arithmetic: running on without them would give wrong numbers quietly.
 function checkSwitches(field: Fields): void {
   const act = field.value("hidden_act") ?? "silu";
-  if (act !== "silu") field.fail(`hidden_act is ${JSON.stringify(act)}; supported is "silu"`);
+  if (act !== "silu") field.fail(`hidden_act is ${JSON.stringify(act)}; supported is "silu"`, ANOTHER);
   for (const key of ["attention_bias", "mlp_bias"]) {
     if (field.value(key) === true)
-      field.fail(`${key} is true; supported is false (Qwen2 has its own q, k, v bias)`);
+      field.fail(`${key} is true; supported is false (Qwen2 has its own q, k, v bias)`, ANOTHER);
   }
   const layerTypes = field.value("layer_types");
   const windowed = Array.isArray(layerTypes)
     ? layerTypes.some((type) => type !== "full_attention")
     : field.value("use_sliding_window") === true;
   if (windowed)
-    field.fail("it has layers with sliding-window attention; supported is full attention in every layer");
+    field.fail(
+      "it has layers with sliding-window attention; supported is full attention in every layer",
+      ANOTHER,
+    );
   if (field.value("quantization_config")) {
-    field.fail("it is quantised (quantization_config); take the checkpoint in BF16, F16 or F32");
+    field.fail(
+      "it is quantised (quantization_config), and weights are read as they are",
+      "the model's checkpoint in BF16, F16 or F32",
+    );
   }
 }
 
@@ -120,10 +131,12 @@ function ropeOf(field: Fields): Pick<ModelConfig, "ropeTheta" | "ropeScaling"> {
   const rope = new Fields((field.value(key) ?? {}) as Record<string, unknown>, `${field.source}: ${key}`);
   const ropeTheta = rope.positive("rope_theta", field.positive("rope_theta", 10000));
   const partial = rope.positive("partial_rotary_factor", field.positive("partial_rotary_factor", 1));
-  if (partial !== 1) rope.fail(`partial_rotary_factor is ${partial}; supported is 1`);
+  if (partial !== 1) rope.fail(`partial_rotary_factor is ${partial}; supported is 1`, ANOTHER);
   const type = rope.value("rope_type") ?? rope.value("type") ?? "default";
   if (type === "default") return { ropeTheta, ropeScaling: null };
-  if (type !== "llama3") rope.fail(`rope_type is ${JSON.stringify(type)}; supported are "default", "llama3"`);
+  if (type !== "llama3") {
+    rope.fail(`rope_type is ${JSON.stringify(type)}; supported are "default", "llama3"`, ANOTHER);
+  }
   return {
     ropeTheta,
     ropeScaling: {
