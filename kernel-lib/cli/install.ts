@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { installKernelSpec, KERNEL_NAME } from "../kernel/spec";
@@ -75,9 +76,10 @@ export function targetOf(python: JupyterPython, { user }: Options): InstallTarge
   );
 }
 
-/** What to say when this Jupyter finds another kernelspec before the one in `folder`; undefined when it does not. */
+/** What to say when this Jupyter finds a different kernelspec before the one in `folder`; undefined when it does not. */
 export function shadowNote(python: JupyterPython, folder: string): string | undefined {
   const first = firstKernelSpec(python);
-  if (!first || resolve(first) === resolve(join(folder, "kernel.json"))) return undefined;
+  if (!first || readFileSync(first, "utf8") === readFileSync(join(folder, "kernel.json"), "utf8"))
+    return undefined;
   return `Jupyter of ${python.executable} finds ${first} before it. Try deleting that one's folder.`;
 }

@@ -134,9 +134,11 @@ it("takes only absolute paths for paths", () => {
   expect(brokenPaths([join(folder, "gone"), entry])).toEqual([join(folder, "gone")]);
 });
 
-it("tells after an installation when Jupyter finds another kernelspec before it", () => {
+it("tells after an installation when Jupyter finds a different kernelspec before it", () => {
   const second = dirname(registerKernel(1, good()));
   expect(shadowNote(python, second)).toBeUndefined();
-  const first = registerKernel(0, good());
+  registerKernel(0, good());
+  expect(shadowNote(python, second)).toBeUndefined();
+  const first = registerKernel(0, { ...good(), argv: ["old", "{connection_file}"] });
   expect(shadowNote(python, second)).toContain(`finds ${first} before it. Try deleting`);
 });

@@ -309,7 +309,9 @@ describe("a stopped run", () => {
     const before = await linkNumbers(system);
     const error = await stopAt(system, 3, { ...TINY, checkpoint: folder });
     expect(error).toBeInstanceOf(AbortedError);
-    expect(error.message).toBe("training at 2 rounds stopped after step 3 of 6; what was learned is kept");
+    expect(error.message).toBe(
+      "training at 2 rounds stopped after step 3 of 6; what was learned is kept, and the same call goes on from there",
+    );
     const kept = await linkNumbers(system);
     const saved = await readSafetensors(join(folder, "step-000003.safetensors"));
     for (const [name, numbers] of Object.entries(kept)) {
