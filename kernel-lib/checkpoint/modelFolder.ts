@@ -7,6 +7,7 @@ import { siblingOf, writeFileAtomic } from "./atomic";
 import { checkTensors, checkVocabulary, isRedundant } from "./fit";
 import { type RawTensor, type TensorSource, writeSafetensors } from "./safetensors";
 import { openTensorFolder } from "./shards";
+import { textPart } from "./textPart";
 
 /** A checkpoint on disk, its weights still unread. */
 export interface ModelFolder {
@@ -36,7 +37,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   const hf = await readJson(path);
   if (!hf) throw new Error(`there is no file ${path}; give a folder with the files of a Hugging Face model`);
   const config = parseConfig(hf, path);
-  const tensors = expectedOnly(await openTensorFolder(folder), config, folder);
+  const tensors = expectedOnly(textPart(await openTensorFolder(folder)), config, folder);
   const tokenizer = await loadTokenizer(folder);
   checkVocabulary(tokenizer, config, folder);
   const generation = await readJson(join(folder, "generation_config.json"));
