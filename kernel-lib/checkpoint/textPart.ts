@@ -20,6 +20,7 @@ export function textPart(source: TensorSource): TensorSource {
     names: [...stored.keys()].sort(),
     shapeOf: (name) => source.shapeOf(storedName(name)),
     read: (name) => source.read(storedName(name)),
+    scan: (name, visit) => source.scan(storedName(name), visit),
   };
 }
 

@@ -89,7 +89,11 @@ export function forward(
   const layers: LayerCache[] = [];
   for (let i = 0; i < config.layers; i++) {
     const weights = layerWeights(config, model.weights, i);
-    const ran = runLayer(weights, layerType(config, i), x, pass, cache?.layers[i]);
+    const type = layerType(config, i);
+    // shared by layers, so made outside of the first one's scope
+    if (type !== "delta") pass.sightOf(type);
+    // a layer's own tensors go at once, or long prompts would fill the memory; a gradient keeps what it needs
+    const ran = tf.tidy(() => ({ ...runLayer(weights, type, x, pass, cache?.layers[i]) }));
     x = ran.output;
     layers.push(ran.cache);
   }

@@ -83,7 +83,8 @@ function oneHopObjective(
   slot: string,
   lesson: { seed: number; forests: number; queries: number; easySteps: number },
 ): Objective<LessonIds> {
-  const { tokenizer, stopId } = agent;
+  const { tokenizer } = agent;
+  const [stopId] = agent.stopIds as [number];
   return {
     prepare(step) {
       const { forests, queries } = oneHopLesson(lesson.seed, step, lesson);

@@ -172,6 +172,22 @@ describe("the gradient of a loss in the input embeddings", () => {
 });
 
 describe("the transformer", () => {
+  it.each(["qwen3", "gemma3", "qwen3_5"])(
+    "keeps of a layer its output and its cache, as %s",
+    async (name) => {
+      const { model, expected } = await load(name);
+      const { layers } = model.config;
+      const embeddings = embed(model, expected.inputIds);
+      const [tensors, bytes] = [tf.memory().numTensors, tf.memory().numBytes];
+      const { hidden, cache } = forward(model, embeddings);
+      const kept =
+        4 * [...cache.layers.flatMap((layer) => Object.values(layer))].reduce((n, t) => n + t.size, 0);
+      // two of the cache and one output per layer; the masks, angles and final norm of the whole pass
+      expect(tf.memory().numTensors - tensors).toBeLessThan(3 * layers + 40);
+      expect(tf.memory().numBytes - bytes).toBeLessThan(kept + 4 * (layers + 12) * hidden.size);
+    },
+  );
+
   it("refuses a sequence longer than the model reads", async () => {
     const { model } = await load("llama");
     const short: Model = { ...model, config: { ...model.config, maxPositions: 3 } };
