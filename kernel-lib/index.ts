@@ -10,3 +10,4 @@ export * from "./system";
 export * from "./task";
 export * from "./text";
 export * from "./training";
+export * from "./widget";

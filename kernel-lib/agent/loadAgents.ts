@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { readModelFolder } from "../checkpoint/modelFolder";
 import { loadWeights } from "../checkpoint/weights";
 import { ready } from "../engine/backend";
+import { nearest } from "../engine/nearest";
 import { packageRoot } from "../engine/packageRoot";
 import { Agent, type AgentPrompts } from "./agent";
 
@@ -30,14 +31,17 @@ export async function loadAgents(name: string): Promise<Record<string, Agent>> {
   const entries = await readdir(folder, { withFileTypes: true });
   if (entries.some(({ name }) => name === "config.json")) {
     throw new Error(
-      `${folder} is the folder of one agent; load it with loadAgent(${JSON.stringify(folder)})`,
+      `${folder} is the folder of one agent, not of a set. Try loadAgent(${JSON.stringify(folder)}).`,
     );
   }
   const roles = entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
     .map((entry) => entry.name);
   if (roles.length === 0) {
-    throw new Error(`${folder} holds no agents; it should hold one folder per agent, each with config.json`);
+    throw new Error(
+      `${folder} holds no agents; it should hold one folder per agent, each with config.json. ` +
+        'Try loadAgents("small/sequential"), which is shipped.',
+    );
   }
   const agents: Record<string, Agent> = {};
   try {
@@ -69,7 +73,9 @@ export async function loadAgent(
   const { config, tensors, tokenizer, stopIds } = await readModelFolder(folder);
   const described = await readAgentFile(folder, prompts);
   if (stopIds.length === 0) {
-    throw new Error(`${folder} names no token that ends a turn; set eos_token in its tokenizer_config.json`);
+    throw new Error(
+      `${folder} names no token that ends a turn. Try setting eos_token in its tokenizer_config.json.`,
+    );
   }
   const weights = await loadWeights(config, tensors, { from: folder });
   const fallback = folder.split(/[\\/]/).filter(Boolean).at(-1)!;
@@ -90,17 +96,21 @@ async function readAgentFile(
   const path = join(folder, AGENT_FILE);
   const text = await readFile(path, "utf8").catch(() => {
     throw new Error(
-      `there is no ${path}; write one ({"prompts": {"recurring": "…"}}), or pass prompts to loadAgent()`,
+      `there is no ${path}, which says what the agent is told. ` +
+        'Try writing one, {"prompts": {"recurring": "…"}}, or loadAgent(folder, { prompts }).',
     );
   });
   let parsed: { name?: string; prompts?: AgentPrompts } | null;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${path} is not JSON: ${(error as Error).message}`);
+    throw new Error(`${path} is not JSON: ${(error as Error).message}. Try {"prompts": {"recurring": "…"}}.`);
   }
   if (typeof parsed?.prompts?.recurring !== "string") {
-    throw new Error(`${path} has no prompts.recurring, the text that the agent is told every round`);
+    throw new Error(
+      `${path} has no prompts.recurring, the text that the agent is told every round. ` +
+        'Try {"prompts": {"recurring": "…"}}.',
+    );
   }
   return { name: parsed.name, prompts: parsed.prompts };
 }
@@ -113,9 +123,11 @@ async function findSet(name: string): Promise<string> {
     if (there) return folder;
   }
   const sets = await shippedSets();
+  const known = nearest(name, sets);
   throw new Error(
-    `there are no agents "${name}"; shipped are ${sets.map((set) => `"${set}"`).join(", ") || "none"}, ` +
-      `or give the path of a folder with one sub-folder per agent (there is no folder ${resolve(name)})`,
+    `there are no agents "${name}"; shipped are ${sets.map((set) => `"${set}"`).join(", ") || "none"} ` +
+      `(and there is no folder ${resolve(name)}). ` +
+      `Try ${known ? `"${known}", or ` : ""}the path of a folder with one sub-folder per agent.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { Template } from "@huggingface/jinja";
+import { nearest } from "../engine/nearest";
 import { type Segment, splitAtSlots } from "../text/segments";
 import type { Agent } from "./agent";
 
@@ -47,15 +48,28 @@ function cut(template: string, slots: readonly string[], agent: string): Segment
   }
 }
 
+function compile(template: string, agent: string): Template {
+  try {
+    return new Template(template);
+  } catch (error) {
+    throw new Error(
+      `the prompt of agent "${agent}" is not Jinja: ${(error as Error).message}. ` +
+        "Try plain text with fields such as {{ problem }}.",
+    );
+  }
+}
+
 function fillFields(template: string, question: Question, agent: string): string {
   const wanted = [...template.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, name]) => name!);
   const lacking = wanted.find((name) => !(name in question));
   if (lacking !== undefined) {
+    const fields = Object.keys(question);
+    const known = nearest(lacking, fields);
     throw new Error(
       `the prompt of agent "${agent}" asks for {{ ${lacking} }}, which the question does not have; ` +
-        `it has ${Object.keys(question).join(", ")}`,
+        `it has ${fields.join(", ") || "no field"}. Try ${known ? `{{ ${known} }}` : "a prompt without it"}.`,
     );
   }
   const fields = Object.entries(question).map(([name, text]) => [name, text.replaceAll(GUARD, "")]);
-  return new Template(template).render(Object.fromEntries(fields));
+  return compile(template, agent).render(Object.fromEntries(fields));
 }

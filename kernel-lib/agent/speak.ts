@@ -1,3 +1,4 @@
+import { shown } from "../engine/check";
 import { breathe } from "../engine/control";
 import { release } from "../engine/memory";
 import type { Random } from "../engine/random";
@@ -85,11 +86,14 @@ export async function speak(
 function checkDecoding({ temperature, topP }: Required<Decoding>): void {
   if (!(temperature >= 0 && temperature < Infinity)) {
     throw new RangeError(
-      `temperature is ${temperature}; it must be 0, for greedy decoding, or a number above`,
+      `temperature is ${shown(temperature)}; it must be 0, for greedy decoding, or a number above. ` +
+        "Try temperature: 0.6.",
     );
   }
   if (!(topP > 0 && topP <= 1)) {
-    throw new RangeError(`topP is ${topP}; it must be above 0 and at most 1, which samples from all tokens`);
+    throw new RangeError(
+      `topP is ${shown(topP)}; it must be above 0 and at most 1, which samples from all tokens. Try topP: 0.95.`,
+    );
   }
 }
 

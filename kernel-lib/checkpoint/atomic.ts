@@ -15,7 +15,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
 
 /** {@link writeFileAtomic} for content that is produced piece by piece: `write` fills the temporary file. */
 export async function writeAtomic(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporary = siblingOf(path);
   try {
     const file = await open(temporary, "wx");
@@ -28,8 +28,25 @@ export async function writeAtomic(path: string, write: (file: FileHandle) => Pro
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw unwritable(path, error);
   }
+}
+
+/** Makes a folder and those it lies in, unless they are there. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error) => {
+    throw unwritable(folder, error);
+  });
+}
+
+/** What the disk refused, with what to try; any other error stays as it is. */
+export function unwritable(path: string, error: unknown): unknown {
+  const { syscall, code } = error as NodeJS.ErrnoException;
+  if (syscall === undefined) return error;
+  return new Error(
+    `${path} cannot be written (${code}). Try another folder, with room and the right to write there.`,
+    { cause: error },
+  );
 }
 
 /** A fresh hidden name beside `path`: the same folder, because a rename is atomic only within one file system. */

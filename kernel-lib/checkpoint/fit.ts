@@ -2,6 +2,8 @@ import type { ModelConfig } from "../model/config";
 import { parameterSpecs } from "../model/parameters";
 import type { Tokenizer } from "../text/tokenizer";
 
+const ONE_MODEL = "weights and configuration of the same model";
+
 /** Throws unless the shapes found, by name, are exactly those of the configuration. */
 export function checkTensors(
   found: ReadonlyMap<string, readonly number[]>,
@@ -11,10 +13,14 @@ export function checkTensors(
   const expected = parameterSpecs(config);
   const missing = expected.filter(({ name }) => !found.has(name));
   if (missing.length > 0) {
-    const hint =
-      missing[0]!.name === "lm_head.weight" ? " (tie_word_embeddings is false in the configuration)" : "";
+    const { name } = missing[0]!;
+    const [hint, attempt] =
+      name === "lm_head.weight"
+        ? [" (tie_word_embeddings is false in the configuration)", "tie_word_embeddings: true"]
+        : ["", ONE_MODEL];
     throw new Error(
-      `${source}: ${missing.length} of ${expected.length} tensors are missing, first ${missing[0]!.name}${hint}`,
+      `${source}: ${missing.length} of ${expected.length} tensors are missing, first ${name}${hint}. ` +
+        `Try ${attempt}.`,
     );
   }
   const known = new Set(expected.map(({ name }) => name));
@@ -22,12 +28,14 @@ export function checkTensors(
   if (extra.length > 0) {
     throw new Error(
       `${source}: ${extra.length} tensors do not belong to a ${config.family} of ${config.layers} layers, ` +
-        `first ${extra[0]}; check model_type and num_hidden_layers`,
+        `first ${extra[0]}. Try ${ONE_MODEL}.`,
     );
   }
   for (const { name, shape } of expected) {
     if (`${found.get(name)}` !== `${shape}`) {
-      throw new Error(`${source}: ${name} is [${found.get(name)}], the configuration asks for [${shape}]`);
+      throw new Error(
+        `${source}: ${name} is [${found.get(name)}], the configuration asks for [${shape}]. Try ${ONE_MODEL}.`,
+      );
     }
   }
 }
@@ -36,8 +44,8 @@ export function checkTensors(
 export function checkVocabulary(tokenizer: Tokenizer, config: ModelConfig, source: string): void {
   if (tokenizer.vocabSize > config.vocabSize) {
     throw new Error(
-      `${source}: the tokenizer's ids reach ${tokenizer.vocabSize - 1} but vocab_size is ${config.vocabSize}; ` +
-        "tokenizer and weights must come from the same model",
+      `${source}: the tokenizer's ids reach ${tokenizer.vocabSize - 1} but vocab_size is ${config.vocabSize}. ` +
+        "Try the tokenizer that came with the weights.",
     );
   }
 }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { AbortedError, type LoopControl, signalOf } from "../engine/control";
-import { progressReporter } from "../engine/progress";
+import { withProgress } from "../engine/progress";
 import {
   type CachedRepository,
   cachedRepository,
@@ -79,25 +79,24 @@ async function fetchFiles(
 ): Promise<void> {
   const signal = signalOf(control);
   const total = files.reduce((sum, { size }) => sum + size, 0);
-  const report = progressReporter(control, `downloading ${repository}`, total);
-  let done = 0;
-  for (const file of files) {
-    try {
-      await cacheFile(cached, commit, file, {
-        open: (from) => hub.open(commit, file.path, from),
-        onBytes: (bytes) => report(done + bytes),
-        ...(signal && { signal }),
-      });
-    } catch (error) {
-      if (signal?.aborted) {
+  await withProgress(control, { label: `downloading ${repository}`, total }, async (report) => {
+    let done = 0;
+    for (const file of files) {
+      try {
+        await cacheFile(cached, commit, file, {
+          open: (from) => hub.open(commit, file.path, from),
+          onBytes: (bytes) => report(done + bytes),
+          ...(signal && { signal }),
+        });
+      } catch (error) {
+        if (!signal?.aborted) throw new Error(`${repository}: ${(error as Error).message}`);
         throw new AbortedError(
-          `the download of ${repository} was stopped after ${done} of ${total} bytes; call it again to continue`,
+          `the download of ${repository} was stopped after ${done} of ${total} bytes; the same call goes on from there`,
         );
       }
-      throw new Error(`${repository}: ${(error as Error).message}`);
+      done += file.size;
     }
-    done += file.size;
-  }
+  });
 }
 
 async function withoutNetwork(
@@ -173,7 +172,7 @@ async function openHub(
     },
     async open(commit, path, from) {
       const blob = await hub.downloadFile({ repo: repository, path, revision: commit, ...access });
-      if (!blob) throw new Error(`${path} is listed, but not there`);
+      if (!blob) throw new Error(`${path} is listed, but not there. Try another revision.`);
       return from > 0 ? blob.slice(from) : blob;
     },
   };

@@ -87,10 +87,10 @@ export async function cacheFile(
     if (have < size) await append(part, await open(have), have, onBytes, signal);
     const got = await sizeOf(part);
     if (got !== size)
-      throw new Error(`${path} ended after ${got ?? 0} of ${size} bytes; try again, it will be continued`);
+      throw new Error(`${path} ended after ${got ?? 0} of ${size} bytes. Try again: it goes on from there.`);
     if (isSha256 && (await sha256(part)) !== etag) {
       await rm(part, { force: true });
-      throw new Error(`${path} arrived damaged and was thrown away; try again`);
+      throw new Error(`${path} arrived damaged and was thrown away. Try again.`);
     }
     await rename(part, blob);
   }

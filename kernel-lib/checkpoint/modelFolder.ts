@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { ModelConfig } from "../model/config";
 import { parseConfig, toHuggingFaceConfig } from "../model/huggingface";
 import { createTokenizer, loadTokenizer, type Tokenizer } from "../text/tokenizer";
-import { siblingOf, writeFileAtomic } from "./atomic";
+import { makeFolder, siblingOf, unwritable, writeFileAtomic } from "./atomic";
 import { checkTensors, checkVocabulary, isRedundant } from "./fit";
 import { type RawTensor, type TensorSource, writeSafetensors } from "./safetensors";
 import { openTensorFolder } from "./shards";
@@ -35,7 +35,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   await checkFolder(folder);
   const path = join(folder, "config.json");
   const hf = await readJson(path);
-  if (!hf) throw new Error(`there is no file ${path}; give a folder with the files of a Hugging Face model`);
+  if (!hf) throw new Error(`there is no file ${path}. Try a folder with the files of a Hugging Face model.`);
   const config = parseConfig(hf, path);
   const tensors = expectedOnly(textPart(await openTensorFolder(folder)), config, folder);
   const tokenizer = await loadTokenizer(folder);
@@ -78,7 +78,7 @@ export async function writeModelFolder(
   await checkPlace(target, overwrite);
 
   const files = { ...extra, ...tokenizerFiles, "config.json": text(toHuggingFaceConfig(config, tokenizer)) };
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   const temporary = siblingOf(target);
   try {
     await mkdir(temporary);
@@ -86,6 +86,8 @@ export async function writeModelFolder(
       await writeFileAtomic(join(temporary, name), content);
     await writeSafetensors(join(temporary, "model.safetensors"), tensors, { format: "pt" });
     await replaceFolder(target, temporary);
+  } catch (error) {
+    throw unwritable(target, error);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -109,20 +111,23 @@ async function replaceFolder(target: string, temporary: string): Promise<void> {
 
 async function checkFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
-  if (!found) throw new Error(`there is no folder ${folder}; give the path of a downloaded or saved model`);
-  if (!found.isDirectory()) throw new Error(`${folder} is a file; give the folder that holds config.json`);
+  if (!found)
+    throw new Error(`there is no folder ${folder}. Try the path of a model that was downloaded or saved.`);
+  if (!found.isDirectory()) throw new Error(`${folder} is a file. Try the folder that holds config.json.`);
 }
 
 // Replacing deletes what is there, so only what looks like a model may be replaced.
 async function checkPlace(target: string, overwrite: boolean): Promise<void> {
   const found = await stat(target).catch(() => undefined);
   if (!found) return;
-  if (!found.isDirectory()) throw new Error(`${target} is a file; choose another place for the model folder`);
+  if (!found.isDirectory())
+    throw new Error(`${target} is a file, and a model is a folder. Try another place.`);
   const names = await readdir(target);
   if (names.length === 0) return;
-  if (!overwrite) throw new Error(`${target} is not empty; choose another place or pass overwrite: true`);
+  if (!overwrite)
+    throw new Error(`${target} is not empty. Try another place, or overwrite: true if it holds a model.`);
   if (!names.includes("config.json") || !names.includes("model.safetensors")) {
-    throw new Error(`${target} is not a model folder and will not be replaced; choose another place`);
+    throw new Error(`${target} is not a model folder and will not be replaced. Try another place.`);
   }
 }
 
@@ -135,8 +140,13 @@ function expectedOnly(source: TensorSource, config: ModelConfig, folder: string)
 function tokenizerOf(files: Readonly<Record<string, string>>): Tokenizer {
   const [json, config] = ["tokenizer.json", "tokenizer_config.json"].map((name) => {
     const content = files[name];
-    if (content === undefined) throw new Error(`tokenizerFiles has no ${name}`);
-    return JSON.parse(content) as object;
+    if (content === undefined) {
+      const given = Object.keys(files).join(", ") || "nothing";
+      throw new Error(
+        `tokenizerFiles has no ${name}, it has ${given}. Try the files that wordTokenizer() returns.`,
+      );
+    }
+    return parseJson(content, name) as object;
   });
   return createTokenizer(json!, config!, files["chat_template.jinja"]);
 }
@@ -149,10 +159,16 @@ async function readJson(path: string): Promise<Record<string, unknown> | undefin
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+  return parseJson(content, path) as Record<string, unknown>;
+}
+
+function parseJson(content: string, source: string): unknown {
   try {
-    return JSON.parse(content) as Record<string, unknown>;
+    return JSON.parse(content);
   } catch (error) {
-    throw new Error(`${path} is not JSON: ${(error as Error).message}`);
+    throw new Error(
+      `${source} is not JSON: ${(error as Error).message}. Try the file as it came with the model.`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { nearest } from "../engine/nearest";
 import { writeAtomic } from "./atomic";
 import { DTYPE_BYTES, READABLE_DTYPES, widen } from "./dtype";
 import { formatHeader, type Header, parseHeader, sizeOf } from "./header";
@@ -59,7 +60,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     await handle.close();
     throw new Error(
       `${path} is not a readable safetensors file: ${(error as Error).message}. ` +
-        "Copy or download it again; a file fetched with git needs `git lfs pull`.",
+        "Try to copy or download it again, or `git lfs pull` if git brought it.",
     );
   }
 }
@@ -92,10 +93,11 @@ export async function writeSafetensors(
   for (const name of names) {
     const { shape, data } = tensors[name]!;
     if (name === "__metadata__")
-      throw new Error('a tensor cannot be named "__metadata__"; choose another name');
+      throw new Error('a tensor cannot be named "__metadata__". Try another name, such as "metadata".');
     if (data.length !== sizeOf(shape)) {
       throw new Error(
-        `${path}: "${name}" has ${data.length} elements, its shape [${shape}] wants ${sizeOf(shape)}`,
+        `${path}: "${name}" has ${data.length} elements, its shape [${shape}] wants ${sizeOf(shape)}. ` +
+          `Try shape: [${data.length}] for a plain list.`,
       );
     }
   }
@@ -117,7 +119,11 @@ async function openFile(path: string): Promise<FileHandle> {
     return await open(path, "r");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Error(code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be opened (${code})`);
+    throw new Error(
+      code === "ENOENT"
+        ? `there is no file ${path}. Try the path of one that ends in .safetensors.`
+        : `${path} cannot be opened (${code}). Try a file that you may read.`,
+    );
   }
 }
 
@@ -142,21 +148,26 @@ function fileOf(
   const names = [...entries.keys()].sort();
   const entryOf = (name: string) => {
     const entry = entries.get(name);
-    if (!entry) throw new Error(`${path} has no tensor "${name}"; it has ${names.length}: ${few(names)}`);
-    return entry;
+    if (entry) return entry;
+    throw new Error(
+      `${path} has no tensor "${name}"; it has ${names.length}: ${few(names)}. ` +
+        `Try ${names.length ? `"${nearest(name, names)}"` : "another file"}.`,
+    );
   };
   const scan: TensorSource["scan"] = async (name, visit) => {
     const { dtype, shape, begin } = entryOf(name);
     if (!READABLE_DTYPES.includes(dtype)) {
       throw new Error(
         `${path}: "${name}" is ${dtype}; readable are ${READABLE_DTYPES.join(", ")}. ` +
-          "Save the model again in one of these (quantised checkpoints need their unquantised original).",
+          "Try the model saved in one of these (of a quantised one, the original).",
       );
     }
     try {
       await scanWidened(handle, dtype, shape, dataStart + begin, visit);
     } catch (error) {
-      throw new Error(`${path}: "${name}" cannot be read: ${(error as Error).message}`);
+      throw new Error(
+        `${path}: "${name}" cannot be read: ${(error as Error).message}. Try the file saved again as F32.`,
+      );
     }
   };
   return {

@@ -1,5 +1,6 @@
 import { access, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { nearest } from "../engine/nearest";
 import { openSafetensors, type TensorSource } from "./safetensors";
 
 const SINGLE = "model.safetensors";
@@ -26,13 +27,17 @@ export async function openTensorFolder(folder: string): Promise<TensorSource> {
   const lost = [...place.keys()].find((name) => !shapes.has(name));
   if (lost) {
     throw new Error(
-      `${join(folder, INDEX)} places "${lost}" in ${basename(place.get(lost)!)}, which does not have it; ` +
-        "download the folder again as a whole.",
+      `${join(folder, INDEX)} places "${lost}" in ${basename(place.get(lost)!)}, which does not have it. ` +
+        "Try downloading the folder again as a whole.",
     );
   }
   const find = <T>(map: Map<string, T>, name: string): T => {
     const found = map.get(name);
-    if (found === undefined) throw new Error(`${folder} has no tensor "${name}" among its ${map.size}`);
+    if (found === undefined) {
+      throw new Error(
+        `${folder} has no tensor "${name}" among its ${map.size}. Try "${nearest(name, [...map.keys()])}".`,
+      );
+    }
     return found;
   };
   const within = async <T>(name: string, use: (file: TensorSource) => Promise<T>): Promise<T> => {
@@ -55,8 +60,8 @@ async function readSingle(folder: string): Promise<Map<string, string>> {
   const path = join(folder, SINGLE);
   if (!(await exists(path))) {
     throw new Error(
-      `${folder} has neither ${SINGLE} nor ${INDEX}. ` +
-        "Point to a Hugging Face model folder in safetensors format; pytorch_model.bin is not read.",
+      `${folder} has neither ${SINGLE} nor ${INDEX}; pytorch_model.bin is not read. ` +
+        "Try a Hugging Face model folder in safetensors format.",
     );
   }
   const file = await openSafetensors(path);
@@ -70,17 +75,20 @@ async function readIndex(folder: string): Promise<Map<string, string>> {
   try {
     map = (JSON.parse(await readFile(path, "utf8")) as { weight_map?: unknown } | null)?.weight_map;
   } catch (error) {
-    throw new Error(`${path} is not JSON: ${(error as Error).message}. Download it again.`);
+    throw new Error(`${path} is not JSON: ${(error as Error).message}. Try downloading it again.`);
   }
   if (typeof map !== "object" || map === null || Object.keys(map).length === 0) {
-    throw new Error(`${path} has no "weight_map" from tensor names to shard files. Download it again.`);
+    throw new Error(
+      `${path} has no "weight_map" from tensor names to shard files. Try downloading it again.`,
+    );
   }
   const place = new Map<string, string>();
   for (const [name, shard] of Object.entries(map as Record<string, unknown>)) {
     // A shard lies in the folder itself: an index must not reach elsewhere on the disk.
     if (typeof shard !== "string" || shard !== basename(shard) || ["", ".", ".."].includes(shard)) {
       throw new Error(
-        `${path}: "${name}" is placed in ${JSON.stringify(shard)}, which is not a plain file name`,
+        `${path}: "${name}" is placed in ${JSON.stringify(shard)}, which is not a plain file name. ` +
+          "Try downloading it again.",
       );
     }
     place.set(name, join(folder, shard));
@@ -88,7 +96,7 @@ async function readIndex(folder: string): Promise<Map<string, string>> {
   for (const shard of new Set(place.values())) {
     if (!(await exists(shard))) {
       throw new Error(
-        `${path} names the shard ${basename(shard)}, which is not in ${folder}. Download it too.`,
+        `${path} names the shard ${basename(shard)}, which is not in ${folder}. Try downloading it too.`,
       );
     }
   }

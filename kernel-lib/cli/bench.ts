@@ -1,10 +1,14 @@
 import type { Command } from "commander";
 import { ready } from "../engine/backend";
+import { nearest } from "../engine/nearest";
 import { BENCHMARKS, type Benchmark, type BenchmarkResult } from "../experiment/bench";
 import { type Provenance, provenance, stamp } from "../experiment/provenance";
 import { benchFullSize } from "./benchFullSize";
 import { parseCount } from "./count";
 import { CliError } from "./failure";
+import { KERNEL_BENCHMARKS } from "./kernelBench";
+
+const ALL = [...BENCHMARKS, ...KERNEL_BENCHMARKS];
 
 interface BenchFlags {
   json?: boolean;
@@ -14,7 +18,7 @@ interface BenchFlags {
 }
 
 /** `recursivemas bench`: times this library against other ways of doing the same work, on this machine. */
-export function register(program: Command, benchmarks: readonly Benchmark[] = BENCHMARKS): void {
+export function register(program: Command, benchmarks: readonly Benchmark[] = ALL): void {
   program
     .command("bench")
     .description(
@@ -43,8 +47,9 @@ function chosen(benchmarks: readonly Benchmark[], only: string | undefined): rea
   if (only === undefined) return benchmarks;
   const found = benchmarks.filter(({ name }) => name === only);
   if (found.length > 0) return found;
+  const names = benchmarks.map(({ name }) => name);
   throw new CliError(
-    `there is no benchmark "${only}"; there are ${benchmarks.map(({ name }) => name).join(", ")}`,
+    `There is no benchmark "${only}"; there are ${names.join(", ")}. Try --only ${nearest(only, names)}.`,
   );
 }
 

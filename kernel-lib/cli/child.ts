@@ -35,7 +35,13 @@ function exitCode(child: ChildProcess, command: string): Promise<number> {
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", terminate);
   return new Promise<number>((resolve, reject) => {
-    child.on("error", (error) => reject(new CliError(`"${command}" does not start: ${error.message}.`)));
+    child.on("error", (error) =>
+      reject(
+        new CliError(
+          `"${command}" does not start: ${error.message}. Try "recursivemas doctor", which looks why.`,
+        ),
+      ),
+    );
     child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? "SIGTERM"]));
   }).finally(() => {
     process.off("SIGINT", interrupt);

@@ -4,5 +4,5 @@ import { CliError } from "./failure";
 export function parseCount(option: string, text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1) return count;
-  throw new CliError(`${option} is "${text}"; give a whole number of at least 1`);
+  throw new CliError(`${option} is "${text}"; it must be a whole number of at least 1. Try ${option} 10.`);
 }

@@ -1,8 +1,11 @@
+import { join } from "node:path";
 import type { Command } from "commander";
 import { packageRoot } from "../engine/packageRoot";
-import { type Check, formatCheck } from "./check";
+import { type Check, formatCheck, summary } from "./check";
+import { checkKernel, checkRoundTrip } from "./doctorKernel";
 import { checkBackend, checkBuild, checkNode, checkWritable } from "./doctorNode";
-import { checkExtension, checkKernel, checkLab, checkPython, checkRoundTrip } from "./doctorPython";
+import { checkExtension, checkLab, checkPython, checkTranslator, EXTENSIONS } from "./doctorPython";
+import { checkNodePackages, checkPythonPackages, pinnedPackages } from "./doctorVersions";
 import { CliError } from "./failure";
 import { notebookFolder } from "./lab";
 import { describeJupyter, findJupyter, type JupyterPython, jupyterCandidates } from "./python";
@@ -16,7 +19,9 @@ interface Options {
 export function register(program: Command): void {
   program
     .command("doctor")
-    .description("check Node, the backend, Python, JupyterLab and the kernel, ending with a real cell")
+    .description(
+      "check Node, the backend, Python, JupyterLab, versions and the kernel, ending with a real cell",
+    )
     .option("--json", "print the checks as JSON")
     .option("--python <path>", "the Python of Jupyter (default: .venv, the active environment, PATH)")
     .action(async ({ json, python }: Options) => {
@@ -27,8 +32,12 @@ export function register(program: Command): void {
       }
       if (json) console.log(JSON.stringify({ checks }, null, 2));
       const failed = checks.filter((check) => check.status === "fail").length;
-      if (failed) throw new CliError(`${failed} of ${checks.length} checks failed.`);
-      if (!json) console.log("\nAll is ready.");
+      if (failed) {
+        throw new CliError(
+          `${failed} of ${checks.length} checks failed. Try the fix that stands beside each.`,
+        );
+      }
+      if (!json) console.log(`\n${summary(checks)}`);
     });
 }
 
@@ -37,16 +46,26 @@ async function* examine(path?: string): AsyncGenerator<Check> {
   const root = packageRoot();
   yield checkNode(process.versions.node);
   yield checkBuild(root);
+  yield checkNodePackages(root);
   yield await checkBackend();
   yield await checkWritable(notebookFolder(root, process.cwd()));
   const python = await anyPython(path);
-  yield checkPython(python);
-  if (!python) return;
-  yield checkLab(python);
-  yield checkExtension(python);
-  const kernel = checkKernel(python);
+  yield checkPython(python, path);
+  if (python) yield* examineJupyter(python, join(root, "dist", "kernel", "main.js"));
+}
+
+async function* examineJupyter(python: JupyterPython, entry: string): AsyncGenerator<Check> {
+  const pins = pinnedPackages();
+  const lab = checkLab(python, pins);
+  yield lab;
+  // what follows needs Jupyter, and its fixes too
+  if (lab.status === "fail") return;
+  yield checkPythonPackages(python, pins);
+  for (const extension of EXTENSIONS) yield checkExtension(python, extension, pins);
+  yield checkTranslator(python);
+  const kernel = await checkKernel(python, { entry });
   yield kernel;
-  if (kernel.status === "ok") yield await checkRoundTrip(python);
+  if (kernel.status !== "fail") yield await checkRoundTrip(python);
 }
 
 /** The Python that has JupyterLab, or else the first that runs. */

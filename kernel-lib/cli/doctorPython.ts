@@ -1,82 +1,90 @@
-import { existsSync, readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
-import { KERNEL_NAME } from "../kernel/spec";
-import { type Check, fail, ok, warn } from "./check";
-import { capture } from "./child";
-import { type JupyterPython, setupScript } from "./python";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../engine/packageRoot";
+import { type Check, fail, info, ok, warn } from "./check";
+import { type JupyterPython, missing } from "./python";
+import { pipInstall } from "./versions";
 
-const REGISTER = 'run "npx recursivemas install"';
+const OLDEST_MINOR = 9;
 
-export function checkPython(python: JupyterPython | undefined): Check {
-  if (python) return ok("Python", `${python.python} (${python.executable})`);
-  return fail(
-    "Python",
-    "none was found",
-    'install Python 3.9 or newer from https://www.python.org/downloads/, then "npm start"',
+/** @param asked the path that the person gave with --python */
+export function checkPython(python: JupyterPython | undefined, asked?: string): Check {
+  const get = `install Python 3.${OLDEST_MINOR} or newer from https://www.python.org/downloads/, then run "npm start"`;
+  if (!python && asked) return fail("Python", `${asked} does not run`, "give --python the path of a Python");
+  if (!python) return fail("Python", "none was found", get);
+  const [major = 0, minor = 0] = python.python.split(".").map(Number);
+  const found = `${python.python} (${python.executable})`;
+  if (major < 3 || (major === 3 && minor < OLDEST_MINOR)) return fail("Python", `${found} is too old`, get);
+  return ok("Python", found);
+}
+
+/** What running notebooks without JupyterLab's window needs. */
+const HEADLESS = ["nbclient", "nbconvert", "nbformat"];
+
+/** @param pins the versions that this package was tested with, by canonical name */
+export function checkLab(python: JupyterPython, pins: Readonly<Record<string, string>>): Check {
+  const essential = missing(python, ["jupyterlab", "jupyter-client"]);
+  const lacking = [...essential, ...missing(python, HEADLESS)];
+  const { jupyterlab, "jupyter-client": client } = python.versions;
+  if (lacking.length === 0) {
+    const others = HEADLESS.map((name) => `${name} ${python.versions[name]}`).join(", ");
+    return ok("JupyterLab", `${jupyterlab}, jupyter-client ${client}, ${others}`);
+  }
+  const install = `run "npm start" in a clone, or ${pipInstall(python, lacking, { pins })}`;
+  if (essential.length) return fail("JupyterLab", `this Python has no ${essential.join(", ")}`, install);
+  return warn("JupyterLab", `${jupyterlab}, but no ${lacking.join(", ")}: "reproduce" cannot run`, install);
+}
+
+interface Extension {
+  name: string;
+  /** Its folder among JupyterLab's extensions. */
+  folder: string;
+  /** The Python package that brings it. */
+  package: string;
+  without: string;
+}
+
+/** Without them notebooks run all the same, and show pictures and text. */
+export const EXTENSIONS: readonly Extension[] = [
+  {
+    name: "live figures",
+    folder: "jupyterlab-plotly",
+    package: "plotly",
+    without: "figures show as pictures",
+  },
+  { name: "widgets", folder: "anywidget", package: "anywidget", without: "widgets show as text" },
+  {
+    name: "widget manager",
+    folder: "@jupyter-widgets/jupyterlab-manager",
+    package: "jupyterlab-widgets",
+    without: "widgets show as text",
+  },
+];
+
+export function checkExtension(
+  python: JupyterPython,
+  { name, folder, package: source, without }: Extension,
+  pins: Readonly<Record<string, string>>,
+): Check {
+  const found = python.extensionFolders.map((path) => join(path, folder)).find((path) => existsSync(path));
+  if (found) return ok(name, found);
+  // pip does not look for files that were deleted: without force it would find nothing to do
+  const fix = pipInstall(python, [source], { pins, force: source in python.versions });
+  return warn(
+    name,
+    `JupyterLab's extension ${folder} is missing: ${without}`,
+    `${fix}, then reload JupyterLab`,
   );
 }
 
-export function checkLab(python: JupyterPython): Check {
-  const { jupyterlab, nbclient } = python.versions;
-  const install = `run "npm start" in a clone, or "${python.executable} -m pip install jupyterlab nbclient"`;
-  if (!jupyterlab) return fail("JupyterLab", "not installed in this Python", install);
-  if (!nbclient) return warn("JupyterLab", `${jupyterlab}, but no nbclient: "reproduce" cannot run`, install);
-  return ok("JupyterLab", jupyterlab);
-}
-
-/** Without it the figures still show, as pictures. */
-export function checkExtension(python: JupyterPython): Check {
-  const found = python.extensionFolders
-    .map((folder) => join(folder, "jupyterlab-plotly"))
-    .find((path) => existsSync(path));
-  if (found) return ok("live figures", found);
-  const fix = `run "${python.executable} -m pip install plotly" (version 6.1 or newer)`;
-  return warn("live figures", "JupyterLab's Plotly extension is missing: figures show as pictures", fix);
-}
-
-/** The kernelspec that this Jupyter would use, with every path in it. */
-export function checkKernel(python: JupyterPython): Check {
-  const path = python.kernelFolders
-    .map((folder) => join(folder, KERNEL_NAME, "kernel.json"))
-    .find((file) => existsSync(file));
-  if (!path) return fail("kernel", `${KERNEL_NAME} is not registered with this Jupyter`, REGISTER);
-  const broken = brokenPaths(readFileSync(path, "utf8"));
-  if (broken === undefined) return fail("kernel", `${path} is not a kernelspec`, REGISTER);
-  if (broken.length) return fail("kernel", `${path} names ${broken.join(", ")}, which is gone`, REGISTER);
-  return ok("kernel", path);
-}
-
-/** The absolute paths in a kernelspec's command that do not exist; undefined when it has no command. */
-export function brokenPaths(kernelJson: string): string[] | undefined {
-  try {
-    const { argv } = JSON.parse(kernelJson) as { argv?: unknown };
-    if (!Array.isArray(argv) || argv.length === 0) return undefined;
-    return argv.filter(
-      (part): part is string => typeof part === "string" && isAbsolute(part) && !existsSync(part),
-    );
-  } catch {
-    return undefined;
+/** The plug-in with which papermill gives parameters to TypeScript notebooks; nobody else needs it. */
+export function checkTranslator({ executable, versions }: JupyterPython): Check {
+  const { papermill, "papermill-typescript": translator } = versions;
+  if (papermill && translator) return ok("papermill", `${papermill}, with the TypeScript translator`);
+  const source = join(packageRoot(), "kernel-lib", "setup", "papermill-typescript");
+  const fix = `if you want papermill, run "${executable}" -m pip install "${source}"`;
+  if (papermill) {
+    return info("papermill", `${papermill}, without the translator: it gives notebooks no parameters`, fix);
   }
-}
-
-interface RoundTrip {
-  text: string | null;
-  error: string | null;
-  seconds: number;
-}
-
-/** Starts the kernel as JupyterLab would, and runs a cell in it. */
-export async function checkRoundTrip(python: JupyterPython): Promise<Check> {
-  const fix =
-    'open a notebook and look at the messages of "npx recursivemas lab"; "npm ci" mends a broken installation';
-  const { code, stdout, stderr } = await capture(python.executable, [
-    setupScript("round_trip.py"),
-    KERNEL_NAME,
-    "1+1",
-  ]);
-  if (code !== 0) return fail("a cell", stderr.trim().split("\n").pop() || "the kernel did not start", fix);
-  const { text, error, seconds } = JSON.parse(stdout) as RoundTrip;
-  if (text === "2")
-    return ok("a cell", `1+1 gives 2, ${seconds.toFixed(1)} s with starting and stopping the kernel`);
-  return fail("a cell", error ?? `1+1 gives ${text ?? "nothing"}`, fix);
+  return info("papermill", "not installed (optional)", fix);
 }

@@ -1,6 +1,8 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { installKernelSpec, KERNEL_NAME } from "../kernel/spec";
+import { messageOf } from "./check";
+import { firstKernelSpec } from "./doctorKernel";
 import { CliError } from "./failure";
 import { findJupyter, type JupyterPython } from "./python";
 
@@ -21,25 +23,47 @@ export function register(program: Command): void {
     .option("--prefix <dir>", "into the environment in this folder")
     .option("--python <path>", "the Python of that Jupyter (default: .venv, the active environment, PATH)")
     .action(async (options: Options) => {
-      const folder = await installKernelSpec(await installTarget(options));
-      console.log(`The kernel ${KERNEL_NAME} is registered in ${folder}.`);
+      checkOneTarget(options);
+      if (options.prefix) {
+        await install({ prefix: resolve(options.prefix) });
+        return;
+      }
+      const python = await findJupyter(["jupyter-client"], options.python);
+      const folder = await install(targetOf(python, options));
+      const note = shadowNote(python, folder);
+      if (note) console.log(note);
     });
 }
 
 /** Where a kernelspec goes: an environment's prefix, or a Jupyter data folder. */
 export type InstallTarget = { prefix: string } | { dataFolder: string };
 
-async function installTarget(options: Options): Promise<InstallTarget> {
-  checkOneTarget(options);
-  if (options.prefix) return { prefix: resolve(options.prefix) };
-  const python = await findJupyter(["jupyter_client"], options.python);
-  return targetOf(python, options);
+/**
+ * Writes the kernelspec.
+ *
+ * @returns the folder that was written
+ * @throws {CliError} if the place cannot be written
+ */
+export async function install(target: InstallTarget): Promise<string> {
+  try {
+    const folder = await installKernelSpec(target);
+    console.log(`The kernel ${KERNEL_NAME} is registered in ${folder}.`);
+    return folder;
+  } catch (error) {
+    const place = "prefix" in target ? target.prefix : target.dataFolder;
+    const attempt = "prefix" in target ? "--user, or --prefix" : "--prefix";
+    throw new CliError(
+      `${place} cannot be written: ${messageOf(error)}. Try ${attempt} with a folder of yours.`,
+    );
+  }
 }
 
 /** @throws {CliError} if two places are asked for at once */
 export function checkOneTarget({ sysPrefix, user, prefix }: Options): void {
   const asked = [sysPrefix && "--sys-prefix", user && "--user", prefix && "--prefix"].filter(Boolean);
-  if (asked.length > 1) throw new CliError(`${asked.join(" and ")} name two places: give one of them.`);
+  if (asked.length > 1) {
+    throw new CliError(`${asked.join(" and ")} name two places. Try ${asked[0]} alone.`);
+  }
 }
 
 /** @throws {CliError} if that Python's environment cannot be written */
@@ -47,6 +71,13 @@ export function targetOf(python: JupyterPython, { user }: Options): InstallTarge
   if (user && python.userFolder) return { dataFolder: python.userFolder };
   if (python.prefixWritable) return { prefix: python.prefix };
   throw new CliError(
-    `${python.prefix} cannot be written: use --user, or --python with the Python of an environment of yours.`,
+    `${python.prefix} cannot be written. Try --user, or --python with the Python of an environment of yours.`,
   );
+}
+
+/** What to say when this Jupyter finds another kernelspec before the one in `folder`; undefined when it does not. */
+export function shadowNote(python: JupyterPython, folder: string): string | undefined {
+  const first = firstKernelSpec(python);
+  if (!first || resolve(first) === resolve(join(folder, "kernel.json"))) return undefined;
+  return `Jupyter of ${python.executable} finds ${first} before it. Try deleting that one's folder.`;
 }

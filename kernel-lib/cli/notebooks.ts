@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { nearest } from "../engine/nearest";
 import { CliError } from "./failure";
 
 /** Names (no `.ipynb`) of the notebooks in a folder, in reading order. */
@@ -9,7 +10,7 @@ export function notebookNames(folder: string): string[] {
     files = readdirSync(folder);
   } catch {
     throw new CliError(
-      `There is no folder ${folder}: give the one that holds the notebooks with --notebooks.`,
+      `There is no folder ${folder}. Try --notebooks with the one that holds the notebooks.`,
     );
   }
   const names = files
@@ -29,7 +30,9 @@ export function selectNotebooks(
   only: readonly string[],
   folder = "notebooks",
 ): string[] {
-  if (names.length === 0) throw new CliError(`There is no notebook in ${folder}: nothing to run.`);
+  if (names.length === 0) {
+    throw new CliError(`There is no notebook in ${folder}. Try --notebooks with a folder that holds some.`);
+  }
   if (only.length === 0) return [...names];
   const wanted = new Set(only.map((request) => selectOne(names, request.replace(/\.ipynb$/, ""), folder)));
   return names.filter((name) => wanted.has(name));
@@ -41,7 +44,8 @@ function selectOne(names: readonly string[], request: string, folder: string): s
   if (fits.length === 1) return fits[0]!;
   const choice =
     fits.length > 1 ? `"${request}" fits ${fits.join(", ")}` : `No notebook is called "${request}"`;
-  throw new CliError(`${choice}. Those in ${folder} are ${names.join(", ")}.`);
+  const attempt = nearest(request, fits.length > 1 ? fits : names);
+  throw new CliError(`${choice}; those in ${folder} are ${names.join(", ")}. Try --only ${attempt}.`);
 }
 
 /** Where a notebook lies. */

@@ -4,6 +4,7 @@ import { AGENT_FILE } from "../agent/loadAgents";
 import { writeModelFolder } from "../checkpoint/modelFolder";
 import { exportWeights } from "../checkpoint/weights";
 import { ready } from "../engine/backend";
+import { nearest } from "../engine/nearest";
 import { packageRoot } from "../engine/packageRoot";
 import { examineOneHop } from "../experiment/examine";
 import { provenance } from "../experiment/provenance";
@@ -48,7 +49,10 @@ export function register(program: Command): void {
 function recipesFor(role: string | undefined): readonly SmallAgentRecipe[] {
   const wanted = SMALL_SEQUENTIAL.filter((recipe) => role === undefined || recipe.role === role);
   if (wanted.length > 0) return wanted;
-  throw new CliError(`there is no role "${role}"; choose ${SMALL_SEQUENTIAL.map((r) => r.role).join(", ")}`);
+  const roles = SMALL_SEQUENTIAL.map((recipe) => recipe.role);
+  throw new CliError(
+    `There is no role "${role}"; there are ${roles.join(", ")}. Try --role ${nearest(String(role), roles)}.`,
+  );
 }
 
 async function makeAgent(

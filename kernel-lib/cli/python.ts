@@ -10,8 +10,8 @@ export interface JupyterPython {
   python: string;
   prefix: string;
   prefixWritable: boolean;
-  /** Installed versions; null for a package that is missing. */
-  versions: Record<"jupyterlab" | "jupyter_client" | "nbclient" | "nbformat", string | null>;
+  /** Version of every installed package, by its canonical name, such as "jupyter-client". */
+  versions: Readonly<Record<string, string>>;
   /** Where this Jupyter looks for kernels, most important first. */
   kernelFolders: readonly string[];
   extensionFolders: readonly string[];
@@ -65,13 +65,11 @@ export async function describeJupyter(executable: string): Promise<JupyterPython
 /**
  * The first Python that has all the `needed` packages.
  *
+ * @param needed canonical names, such as "jupyter-client"
  * @param python a path given by the person; then it is that one or an error
  * @throws {CliError} naming what is missing and how to get it
  */
-export async function findJupyter(
-  needed: readonly (keyof JupyterPython["versions"])[],
-  python?: string,
-): Promise<JupyterPython> {
+export async function findJupyter(needed: readonly string[], python?: string): Promise<JupyterPython> {
   const candidates = python
     ? [python]
     : jupyterCandidates(process.env, { root: packageRoot(), cwd: process.cwd() });
@@ -84,21 +82,22 @@ export async function findJupyter(
   throw new CliError(jupyterFailure(needed, nearest, python));
 }
 
-function missing(found: JupyterPython, needed: readonly (keyof JupyterPython["versions"])[]): string[] {
-  return needed.filter((name) => found.versions[name] === null);
+/** Those of the `needed` packages, by canonical name, that this Python lacks. */
+export function missing({ versions }: JupyterPython, needed: readonly string[]): string[] {
+  return needed.filter((name) => versions[name] === undefined);
 }
 
 /** One sentence on why no Python serves, with the fix. */
 export function jupyterFailure(
-  needed: readonly (keyof JupyterPython["versions"])[],
+  needed: readonly string[],
   nearest: JupyterPython | undefined,
   python?: string,
 ): string {
   if (!nearest && python)
-    return `"${python}" does not run as a Python interpreter: give the path of one with --python.`;
+    return `"${python}" does not run as a Python interpreter. Try --python with the path of one.`;
   if (!nearest) {
-    return `No Python was found: install Python 3.9 or newer (https://www.python.org/downloads/), then "python3 -m pip install ${needed.join(" ")}".`;
+    return `No Python was found. Try installing Python 3.9 or newer (https://www.python.org/downloads/), then "python3 -m pip install ${needed.join(" ")}".`;
   }
   const lacking = missing(nearest, needed).join(" ");
-  return `Python ${nearest.python} (${nearest.executable}) has no ${lacking}: run "${nearest.executable} -m pip install ${lacking}", or name another Python with --python.`;
+  return `Python ${nearest.python} (${nearest.executable}) has no ${lacking}. Try "${nearest.executable} -m pip install ${lacking}", or ${python ? "--python" : "RECURSIVEMAS_PYTHON"} with the path of another Python.`;
 }

@@ -73,7 +73,9 @@ async function reproduce(options: Options): Promise<void> {
   );
   if (outcomes.at(-1)?.stopped) throw new CliError("Stopped on request; what had run is kept.", 130);
   if (failed.length)
-    throw new CliError(`The executed cells and the error are in ${notebookPath(out, failed[0]!)}.`);
+    throw new CliError(
+      `${failed.join(", ")} did not finish. Try opening ${notebookPath(out, failed[0]!)}: it holds the error.`,
+    );
 }
 
 interface RunSettings {
@@ -103,7 +105,7 @@ export function parseParameters(pairs: readonly string[]): Record<string, unknow
 function parsePair(pair: string): [string, unknown] {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
   if (!name || value === undefined)
-    throw new CliError(`--param takes name=value, such as steps=10; it got "${pair}".`);
+    throw new CliError(`--param is "${pair}"; it must be name=value. Try --param steps=10.`);
   try {
     return [name, JSON.parse(value)];
   } catch {

@@ -1,4 +1,5 @@
 import { dirname, sep } from "node:path";
+import { checkVariable } from "./check";
 import { tf } from "./tf";
 
 /**
@@ -31,10 +32,15 @@ export function ready(): Promise<BackendChoice> {
 
 async function choose(wanted: string | undefined): Promise<BackendChoice> {
   if (wanted) {
-    const name = BACKENDS.find((candidate) => candidate === wanted);
-    if (!name) throw new Error(`RECURSIVEMAS_BACKEND is "${wanted}"; it can be ${BACKENDS.join(", ")}.`);
+    checkVariable("RECURSIVEMAS_BACKEND", wanted, BACKENDS);
+    const name = wanted as BackendName;
     const failure = await load(name);
-    if (failure) throw new Error(`RECURSIVEMAS_BACKEND asks for ${name}, which does not load: ${failure}`);
+    if (failure) {
+      throw new Error(
+        `RECURSIVEMAS_BACKEND asks for ${name}, which does not load: ${failure}. ` +
+          "Try without the variable: the fastest that loads is taken.",
+      );
+    }
     return { name, reason: "named by RECURSIVEMAS_BACKEND" };
   }
   const failures: string[] = [];
@@ -43,7 +49,9 @@ async function choose(wanted: string | undefined): Promise<BackendChoice> {
     if (!failure) return { name, reason: failures.length ? failures.join("; ") : "the fastest there is" };
     failures.push(`${name}: ${failure}`);
   }
-  throw new Error(`no TensorFlow.js backend loads here (${failures.join("; ")}). Try "npm ci".`);
+  throw new Error(
+    `no TensorFlow.js backend loads here (${failures.join("; ")}). Try "npm ci", which installs them again.`,
+  );
 }
 
 /** Loads a backend; returns why it could not, or undefined. */

@@ -1,14 +1,36 @@
-/** Throws unless `value` is a whole number of at least 1. */
-export function checkCount(name: string, value: number): void {
+import { inspect } from "node:util";
+import { nearest } from "./nearest";
+
+/** A given value as an error quotes it: short, on one line, texts in quotation marks. */
+export function shown(value: unknown): string {
+  const text =
+    typeof value === "string"
+      ? JSON.stringify(value)
+      : inspect(value, { depth: 0, breakLength: Infinity, maxArrayLength: 8, maxStringLength: 40 });
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/**
+ * Throws unless `value` is a whole number of at least 1.
+ *
+ * @param attempt what the error says to try; the default is for an option that has one
+ */
+export function checkCount(
+  name: string,
+  value: number,
+  attempt = `${name}: 1, or leave it out for its default`,
+): void {
   if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`${name} is ${value}; it must be a whole number of at least 1`);
+    throw new RangeError(
+      `${name} is ${shown(value)}; it must be a whole number of at least 1. Try ${attempt}.`,
+    );
   }
 }
 
-/** Throws unless `value` is a number above 0, and finite. */
-export function checkPositive(name: string, value: number): void {
+/** Throws unless `value` is a number above 0, and finite; `attempt` is what the error says to try. */
+export function checkPositive(name: string, value: number, attempt: string): void {
   if (typeof value !== "number" || !(value > 0 && value < Infinity)) {
-    throw new RangeError(`${name} is ${value}; it must be a number above 0`);
+    throw new RangeError(`${name} is ${shown(value)}; it must be a number above 0. Try ${attempt}.`);
   }
 }
 
@@ -16,6 +38,15 @@ export function checkPositive(name: string, value: number): void {
 export function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
   if (choices.includes(value as string)) return;
   throw new TypeError(
-    `${name} is ${JSON.stringify(value)}; it can be ${choices.map((choice) => JSON.stringify(choice)).join(" or ")}`,
+    `${name} is ${shown(value)}; it can be ${choices.map(shown).join(" or ")}. ` +
+      `Try ${name}: ${shown(nearest(String(value), choices))}.`,
+  );
+}
+
+/** Throws unless a variable of the environment is one of `choices`. */
+export function checkVariable(name: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  throw new Error(
+    `${name} is ${shown(value)}; it can be ${choices.join(", ")}. Try ${name}=${nearest(value, choices)}.`,
   );
 }

@@ -14,7 +14,10 @@ export interface Progress {
 export interface LoopControl {
   /** Stops the loop at its next step. Default: the signal of the running notebook cell, when there is one. */
   signal?: AbortSignal;
-  /** Called after each step. Default: a progress bar in a notebook, nothing elsewhere. `null` for silence. */
+  /**
+   * Called after each step. Default: a progress bar in a notebook; elsewhere a line per 10 % on standard error, once
+   * the loop has taken five seconds. `null` for silence.
+   */
   onProgress?: ((progress: Progress) => void) | null;
 }
 

@@ -13,6 +13,8 @@ function climb(folder: string): string {
   if (existsSync(join(folder, "package.json"))) return folder;
   const parent = dirname(folder);
   if (parent === folder)
-    throw new Error(`no package.json above ${__dirname}: the installation is incomplete`);
+    throw new Error(
+      `no package.json above ${__dirname}: the installation is incomplete. Try installing recursivemas again.`,
+    );
   return climb(parent);
 }

@@ -1,7 +1,7 @@
 import type { Decoding } from "../agent/speak";
 import { checkCount } from "../engine/check";
 import { AbortedError, type LoopControl, signalOf } from "../engine/control";
-import { progressReporter } from "../engine/progress";
+import { withProgress } from "../engine/progress";
 import { random } from "../engine/random";
 import { answerBatch, type BatchAnswers } from "../system/answer";
 import { prepareBatch, releaseBatch } from "../system/prepare";
@@ -70,31 +70,29 @@ export async function evaluateTogether(
   const examples = questionsOf(task, split).slice(0, limit);
   const tallies = systems.map((system) => new Tally(system.medium, rounds));
   const signal = signalOf(control);
-  const report = progressReporter(
-    control,
-    `answering at ${rounds} round${rounds > 1 ? "s" : ""}`,
-    examples.length,
-  );
+  const label = `answering at ${rounds} round${rounds > 1 ? "s" : ""}`;
   try {
-    for (let from = 0; from < examples.length; from += batchSize) {
-      const batch = examples.slice(from, from + batchSize);
-      for (const [i, system] of systems.entries()) {
-        const began = performance.now();
-        const answers = await answerExamples(system, task, batch, {
-          answerAt: [rounds],
-          decoding,
-          seed,
-          signal,
-        });
-        tallies[i]!.add(task, batch, answers, (performance.now() - began) / 1000);
+    await withProgress(control, { label, total: examples.length }, async (report) => {
+      for (let from = 0; from < examples.length; from += batchSize) {
+        const batch = examples.slice(from, from + batchSize);
+        for (const [i, system] of systems.entries()) {
+          const began = performance.now();
+          const answers = await answerExamples(system, task, batch, {
+            answerAt: [rounds],
+            decoding,
+            seed,
+            signal,
+          });
+          tallies[i]!.add(task, batch, answers, (performance.now() - began) / 1000);
+        }
+        report(from + batch.length, { accuracy: tallies[0]!.accuracy });
       }
-      report(from + batch.length, { accuracy: tallies[0]!.accuracy });
-    }
+    });
   } catch (error) {
     if (!(error instanceof AbortedError)) throw error;
     const partial = tallies.map((tally) => tally.finish());
     throw new AbortedError(
-      `evaluation stopped after ${partial[0]!.total} of ${examples.length} questions`,
+      `evaluation stopped after ${partial[0]!.total} of ${examples.length} questions, whose answers are kept`,
       partial,
     );
   }

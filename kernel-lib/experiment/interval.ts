@@ -14,7 +14,8 @@ export interface Interval {
 export function wilson(correct: number, total: number, z = 1.96): Interval {
   if (!(total > 0 && correct >= 0 && correct <= total)) {
     throw new RangeError(
-      `${correct} correct of ${total} is no proportion: give 0 ≤ correct ≤ total and total > 0`,
+      `${correct} correct of ${total} is no proportion; 0 ≤ correct ≤ total and total > 0 are wanted. ` +
+        "Try wilson(7, 10).",
     );
   }
   const p = correct / total;

@@ -64,7 +64,9 @@ export async function stored<T>(
   }: StoreOptions = {},
 ): Promise<Stored<T>> {
   const [target] = folders;
-  if (target === undefined) throw new Error("stored() needs at least one folder to keep results in");
+  if (target === undefined) {
+    throw new Error('folders is []; results need one to be kept in. Try folders: ["results"].');
+  }
   const name = resultFile(key); // an unusable key must fail before the computation, not after
   if (!fresh) {
     for (const folder of folders) {
@@ -87,12 +89,13 @@ export async function stored<T>(
 async function read<T>(file: string, key: ResultKey): Promise<Stored<T> | undefined> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw error;
+    throw new Error(`the result file ${file} cannot be read (${error.code}). Try other folders.`);
   });
   if (text === undefined) return undefined;
   const damaged = (reason: string) =>
     new Error(
-      `the result file ${file} is damaged (${reason}). Delete it, or compute again with { fresh: true } or RECURSIVEMAS_FRESH=1.`,
+      `the result file ${file} is damaged (${reason}). ` +
+        "Try deleting it, or { fresh: true } (RECURSIVEMAS_FRESH=1) to compute it again.",
     );
   let content: { key?: unknown; value?: T; provenance?: Provenance };
   try {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { checkCount } from "../engine/check";
 import { AbortedError, type LoopControl, signalOf } from "../engine/control";
-import { progressReporter } from "../engine/progress";
+import { withProgress } from "../engine/progress";
 import type { RecursiveSystem } from "../system/system";
 import { questionsOf, type Task } from "../task/task";
 import { type TrainOuterOptions, trainOuter } from "../training/outer";
@@ -53,9 +53,10 @@ export async function sweepDepth(
     ...training
   }: SweepOptions = {},
 ): Promise<SweepGrid> {
-  checkCount("the number of trainRounds", trainRounds.length);
-  checkCount("the number of testRounds", testRounds.length);
-  for (const rounds of [...trainRounds, ...testRounds]) checkCount("rounds", rounds);
+  for (const [name, depths] of Object.entries({ trainRounds, testRounds })) {
+    checkCount(`the number of ${name}`, depths.length, `${name}: [1, 2, 3, 4]`);
+    for (const rounds of depths) checkCount("rounds", rounds, `${name}: [1, 2, 3, 4]`);
+  }
   for (const [name, value] of Object.entries({ limit, evaluationBatch })) checkCount(name, value);
   const { signal, onProgress } = training;
   const grid: SweepGrid = {
@@ -82,7 +83,11 @@ export async function sweepDepth(
       }
     } catch (error) {
       if (!(error instanceof AbortedError)) throw error;
-      throw new AbortedError(`the sweep stopped while at training depth ${rounds}: ${error.message}`, grid);
+      const finished = `${grid.cells.length} of ${trainRounds.length * testRounds.length} cells are finished`;
+      throw new AbortedError(
+        `the sweep stopped at training depth ${rounds}; ${finished}${checkpoint ? ", and the same call goes on from there" : ""}`,
+        grid,
+      );
     } finally {
       copy.dispose();
     }
@@ -103,27 +108,25 @@ export async function scoreDepths(
 ): Promise<{ testRounds: number; correct: number; total: number }[]> {
   const examples = task.test.slice(0, limit);
   const deepest = Math.max(...testRounds);
-  const report = progressReporter(
-    control,
-    `testing at up to ${deepest} round${deepest > 1 ? "s" : ""}`,
-    examples.length,
-  );
+  const label = `testing at up to ${deepest} round${deepest > 1 ? "s" : ""}`;
   const correct = new Map(testRounds.map((rounds) => [rounds, 0]));
-  for (let from = 0; from < examples.length; from += batchSize) {
-    const batch = examples.slice(from, from + batchSize);
-    const { byRound } = await answerExamples(system, task, batch, {
-      answerAt: testRounds,
-      decoding: {},
-      seed: 0,
-      signal: signalOf(control),
-    });
-    for (const rounds of testRounds) {
-      const right = batch.filter((example, b) => task.grade(byRound[rounds]![b]!.text, example)).length;
-      correct.set(rounds, correct.get(rounds)! + right);
+  await withProgress(control, { label, total: examples.length }, async (report) => {
+    for (let from = 0; from < examples.length; from += batchSize) {
+      const batch = examples.slice(from, from + batchSize);
+      const { byRound } = await answerExamples(system, task, batch, {
+        answerAt: testRounds,
+        decoding: {},
+        seed: 0,
+        signal: signalOf(control),
+      });
+      for (const rounds of testRounds) {
+        const right = batch.filter((example, b) => task.grade(byRound[rounds]![b]!.text, example)).length;
+        correct.set(rounds, correct.get(rounds)! + right);
+      }
+      const done = from + batch.length;
+      report(done, { accuracy: correct.get(deepest)! / done });
     }
-    const done = from + batch.length;
-    report(done, { accuracy: correct.get(deepest)! / done });
-  }
+  });
   return testRounds.map((rounds) => ({
     testRounds: rounds,
     correct: correct.get(rounds)!,

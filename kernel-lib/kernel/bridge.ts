@@ -1,6 +1,7 @@
 import { type KernelBridge, type MimeBundle, setKernelBridge } from "../engine/bridge";
 import type { Cell, CellScope } from "./cell";
-import { encodeBundle } from "./mime";
+import type { Comms } from "./comms";
+import { encodeBundle, metadataOf, show } from "./mime";
 
 /** What this kernel offers beyond the bridge that the library relies on; cells reach it as preloaded functions. */
 export interface NotebookBridge extends KernelBridge {
@@ -13,7 +14,7 @@ export interface NotebookBridge extends KernelBridge {
 export type AskInput = (cell: Cell, prompt: string, password: boolean) => Promise<string>;
 
 /** Makes this process a notebook kernel for the library, for the preloaded functions, and for `tslab.display`. */
-export function openBridge(scope: CellScope, ask: AskInput): void {
+export function openBridge(scope: CellScope, comms: Comms, ask: AskInput): void {
   const idle = new AbortController().signal;
   const running = () => {
     const cell = scope.current;
@@ -27,9 +28,12 @@ export function openBridge(scope: CellScope, ask: AskInput): void {
       }
       publishDisplay(running(), { data, metadata, displayId, update });
     },
+    show,
     get signal() {
-      return scope.current?.controller.signal ?? idle;
+      return scope.signal ?? idle;
     },
+    openComm: (target, data, options) => comms.open(running(), target, data, options),
+    serveComms: (target, open) => comms.serve(running(), target, open),
     clearOutput({ wait = false } = {}) {
       running().publish("clear_output", { wait });
     },
@@ -51,7 +55,7 @@ interface Shown {
 function publishDisplay(cell: Cell, { data, metadata, displayId, update }: Shown): void {
   cell.publish(update ? "update_display_data" : "display_data", {
     data: encodeBundle(data),
-    metadata,
+    metadata: { ...metadataOf(data), ...metadata },
     transient: displayId === undefined ? {} : { display_id: displayId },
   });
 }

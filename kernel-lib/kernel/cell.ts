@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Content, Message } from "./message";
+import type { Content, Extras, Message } from "./message";
 
 /** Front ends cut a kernel off that sends a message for every line of a long loop. */
 const STREAM_INTERVAL_MS = 50;
@@ -7,6 +7,8 @@ const STREAM_INTERVAL_MS = 50;
 /** One execution: whose output is whose, and how it is told to stop. */
 export class Cell {
   readonly controller = new AbortController();
+  /** Whether anybody has asked for the signal: such work may end by itself when it fires. */
+  watched = false;
   private written: { name: string; text: string } | undefined;
   private sentAt = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -15,7 +17,7 @@ export class Cell {
   constructor(
     readonly request: Message,
     readonly label: string,
-    private readonly send: (type: string, content: Content) => void,
+    private readonly send: (type: string, content: Content, extras?: Extras) => void,
   ) {}
 
   /** Publishes a message as an output of this cell. */
@@ -44,18 +46,46 @@ export class Cell {
   }
 }
 
+/** On whose account code runs. */
+interface Context {
+  /** Whose output it is. */
+  cell: Cell;
+  /** The request that made it run: that of the cell, or a comm message that came later. */
+  cause: Message;
+  signal: AbortSignal;
+}
+
 /** Knows which cell the code that is running now came from, also in timers and promises that outlive their cell. */
 export class CellScope {
-  private readonly storage = new AsyncLocalStorage<Cell>();
-  private newest: Cell | undefined;
+  private readonly storage = new AsyncLocalStorage<Context>();
+  private newest: Context | undefined;
 
   run<T>(cell: Cell, work: () => Promise<T>): Promise<T> {
-    this.newest = cell;
-    return this.storage.run(cell, work);
+    this.newest = { cell, cause: cell.request, signal: cell.controller.signal };
+    return this.storage.run(this.newest, work);
+  }
+
+  /** Runs what `cause` made necessary on account of an older cell, with its own way to be stopped. */
+  resume<T>(cell: Cell, cause: Message, signal: AbortSignal, work: () => T): T {
+    return this.storage.run({ cell, cause, signal }, work);
+  }
+
+  get current(): Cell | undefined {
+    return this.context?.cell;
+  }
+
+  get cause(): Message | undefined {
+    return this.context?.cause;
+  }
+
+  get signal(): AbortSignal | undefined {
+    const { context } = this;
+    if (context) context.cell.watched = true;
+    return context?.signal;
   }
 
   /** The newest cell stands in where the context is lost, as in callbacks from native code. */
-  get current(): Cell | undefined {
+  private get context(): Context | undefined {
     return this.storage.getStore() ?? this.newest;
   }
 }

@@ -5,13 +5,13 @@ import type { Cell } from "./cell";
 import { address, type Connection, codecOf } from "./connection";
 import type { ControlNotice, ControlOrder, ControlRequest } from "./control";
 import { log } from "./log";
-import { type Codec, type Content, compose, type Header, type Message } from "./message";
+import { type Codec, type Content, compose, type Extras, type Header, type Message } from "./message";
 
 export type Channel = "shell" | "control";
 
 export interface ChannelHandlers {
   request(message: Message, channel: Channel): void;
-  /** An `interrupt_request` came; on systems with signals, a SIGINT is under way as well. */
+  /** An `interrupt_request` came, and is answered. */
   interrupt(message: Message): void;
 }
 
@@ -66,17 +66,21 @@ export class Channels {
       if (header.msg_type === "input_reply") this.answerInput?.(String(content.value ?? ""));
     });
     this.onControl = ({ kind, frames }) => {
-      const message = this.codec.decode(frames);
-      if (kind === "interrupt") handlers.interrupt(message);
-      else handlers.request(message, "control");
+      try {
+        const message = this.codec.decode(frames);
+        if (kind === "interrupt") handlers.interrupt(message);
+        else handlers.request(message, "control");
+      } catch (error) {
+        log(error);
+      }
     };
     for (const notice of this.early.splice(0)) this.onControl(notice);
   }
 
-  /** Starts the worker; resolves when its sockets are bound. */
-  async openControl(): Promise<void> {
+  /** Starts the worker, which shares `stop`, the memory of a StopFlag; resolves when its sockets are bound. */
+  async openControl(stop: SharedArrayBuffer): Promise<void> {
     const worker = new Worker(path.join(__dirname, "control.js"), {
-      workerData: { connection: this.connection, session: this.session },
+      workerData: { connection: this.connection, session: this.session, stop },
     });
     this.worker = worker;
     await new Promise<void>((resolve, reject) => {
@@ -88,16 +92,16 @@ export class Channels {
     });
   }
 
-  publish(type: string, content: Content, parent?: Partial<Header>): void {
+  publish(type: string, content: Content, parent?: Partial<Header>, extras: Extras = {}): void {
     const identities = [Buffer.from(type)];
-    const message = compose({ type, content, parent, identities, session: this.session });
-    void this.iopub.send(this.codec.encode(message));
+    const message = compose({ ...extras, type, content, parent, identities, session: this.session });
+    this.iopub.send(this.codec.encode(message)).catch(log);
   }
 
   reply(request: Message, channel: Channel, type: string, content: Content): void {
     const { header: parent, identities } = request;
     const frames = this.codec.encode(compose({ type, content, parent, identities, session: this.session }));
-    if (channel === "shell") void this.shell.send(frames);
+    if (channel === "shell") this.shell.send(frames).catch(log);
     else this.order({ kind: "send", frames });
   }
 
@@ -120,7 +124,7 @@ export class Channels {
         signal.addEventListener("abort", stop);
         this.answerInput = resolve;
         const message = compose({ type: "input_request", content, parent, identities, session });
-        void this.stdin.send(this.codec.encode(message));
+        this.stdin.send(this.codec.encode(message)).catch(reject);
       });
     } finally {
       this.answerInput = undefined;
@@ -170,7 +174,7 @@ export class Channels {
       const subscription = frame.subarray(1);
       const content = { subscription: subscription.toString() };
       const message = compose({ type: "iopub_welcome", content, session: this.session });
-      void this.iopub.send(this.codec.encode({ ...message, identities: [subscription] }));
+      this.iopub.send(this.codec.encode({ ...message, identities: [subscription] })).catch(log);
     }
   }
 }

@@ -1,8 +1,17 @@
-import { existsSync, statSync } from "node:fs";
-import type { SourceMapPayload } from "node:module";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { isBuiltin, type SourceMapPayload } from "node:module";
 import path from "node:path";
 import type * as TypeScript from "@tslab/typescript-for-tslab";
+import { type LightBuilder, lightBuilder } from "./builder";
+import { type Compiled, loadCompiled } from "./compiledCode";
+import { type Complaints, keepComplaints } from "./complaints";
+import type { Diagnostic } from "./diagnostics";
+import { type Documentation, documentationOnDemand } from "./documentation";
+import { plainExports } from "./exportNames";
+import { type LazyTypes, lazyTypes } from "./lazyTypes";
 import { isBare, isInstalled, type Library } from "./library";
+import { guardLoops } from "./loopGuard";
+import { surviveFailedRebuilds } from "./rebuild";
 import { shorthandFix } from "./shorthand";
 import type { Sources } from "./sources";
 
@@ -32,6 +41,23 @@ export interface Compiler {
   version: string;
   /** Tells the compiler of local files that changed since the last cell. */
   refresh(): void;
+  /** The names that the library offers, values and types; none when its declarations are missing. */
+  names(): string[];
+  /** What one of these names is: "function", "class", "interface" …; undefined for others. */
+  kindOf(name: string): string | undefined;
+  /** To be called with code before it is compiled, completed or explained. */
+  anticipate(code: string): void;
+  /** What the compiler said of the newest cell, with hints, for what tslab told of it. */
+  explain(told: readonly Diagnostic[]): Diagnostic[];
+  /** Makes the next start of a kernel faster; takes a moment, the first time. */
+  keep(): void;
+}
+
+/** What makes a start cheap. */
+interface Parts {
+  builder: LightBuilder;
+  documentation: Documentation;
+  lazy: LazyTypes;
 }
 
 /**
@@ -42,20 +68,39 @@ export function prepareCompiler(options: CompilerOptions): Compiler {
   const file = require.resolve("@tslab/typescript-for-tslab", {
     paths: [path.dirname(require.resolve("tslab/package.json"))],
   });
-  const ts = require(file) as Ts;
+  const compiled: Compiled = loadCompiled(file, path.join(__dirname, "..", ".compiled"));
+  const ts = compiled.exports as Ts;
+  const { library } = options;
+  const parts: Parts = {
+    builder: lightBuilder(ts),
+    documentation: documentationOnDemand(ts, (name) => name === library.types.replaceAll("\\", "/")),
+    lazy: lazyTypes(library),
+  };
+  const complaints: Complaints = keepComplaints(ts, { ...options, prefixLines: SOURCE_PREFIX_LINES });
   const overrides: Partial<Record<string, unknown>> = {
-    createWatchCompilerHost: watchHost(ts, options),
+    createWatchCompilerHost: watchHost(ts, parts, options),
+    getQuickInfoAtPosition: parts.documentation.getQuickInfoAtPosition,
     transpileModule: mappedTranspile(ts, options),
+    ...complaints.overrides,
     ...shorthandFix(ts),
   };
   // Its exports are getters, so they cannot be assigned one by one.
   require.cache[file]!.exports = new Proxy(ts, {
     get: (target, key) => overrides[key as string] ?? Reflect.get(target, key),
   });
-  return { version: ts.version, refresh: watchLocalFiles(ts, options) };
+  const isName = (name: string) => name !== "default" && /^[\w$]+$/.test(name);
+  return {
+    version: ts.version,
+    refresh: watchLocalFiles(ts, options),
+    names: () => parts.builder.exportsOf(library.types).filter(isName),
+    kindOf: (name) => parts.builder.kindOf(library.types, name),
+    anticipate: parts.lazy.anticipate,
+    explain: complaints.explain,
+    keep: compiled.keep,
+  };
 }
 
-function watchHost(ts: Ts, { folder, library }: CompilerOptions) {
+function watchHost(ts: Ts, { builder, documentation, lazy }: Parts, { folder, library }: CompilerOptions) {
   const create = ts.createWatchCompilerHost as unknown as (...given: unknown[]) => WatchHost;
   return (rootFiles: string[], given: TypeScript.CompilerOptions, ...rest: unknown[]) => {
     const compilerOptions: TypeScript.CompilerOptions = {
@@ -67,11 +112,16 @@ function watchHost(ts: Ts, { folder, library }: CompilerOptions) {
       inlineSourceMap: true,
       sourceRoot: folder,
     };
-    const host = create(rootFiles, compilerOptions, ...rest);
+    // with the library, so that its names are known before the first cell
+    const host = create([...rootFiles, library.types], compilerOptions, ...rest);
     const isLocal = localTo(folder, library);
     const cache = ts.createModuleResolutionCache(folder, (name) => name, compilerOptions);
     const resolve = (name: string, from: string): TypeScript.ResolvedModuleWithFailedLookupLocations => {
-      if (name === library.name) return toLibrary(library);
+      if (name === library.name) return toDeclarations(library.types);
+      // declared by name, not by a file; looking for one in every node_modules above takes a while
+      if (isBuiltin(name)) return { resolvedModule: undefined };
+      const part = lazy.resolve(name, from);
+      if (part !== undefined) return toDeclarations(part);
       const found = ts.resolveModuleName(
         name,
         from,
@@ -88,15 +138,29 @@ function watchHost(ts: Ts, { folder, library }: CompilerOptions) {
       return other.map((attempt) => attempt()).find((attempt) => attempt.resolvedModule) ?? found;
     };
     host.resolveModuleNameLiterals = (literals, from) => literals.map(({ text }) => resolve(text, from));
+    // Beside the compiler's cache, which makes a type checker of the first program for its watchers.
+    host.resolveTypeReferenceDirectiveReferences = (references, from, redirected, given) =>
+      references.map((one) => {
+        const name = typeof one === "string" ? one : one.fileName.toLowerCase();
+        return ts.resolveTypeReferenceDirective(name, from, given, host, redirected);
+      });
     // Installed packages stay as they are while the kernel runs; local files may come and go.
-    host.hasInvalidatedResolutions = (file) => isLocal(file);
+    host.hasInvalidatedResolutions = (file) => lazy.isStale(file) || (isLocal(file) && existsSync(file));
+    host.createProgram = builder.createProgram;
+    const { readFile } = host;
+    host.readFile = (file, encoding) => {
+      const text = readFile.call(host, file, encoding);
+      if (text !== undefined && path.basename(file) === CELL_FILE) return plainExports(text);
+      return documentation.withoutComments(file, text);
+    };
+    surviveFailedRebuilds(ts, host);
     return host;
   };
 }
 
-function toLibrary({ types }: Library): TypeScript.ResolvedModuleWithFailedLookupLocations {
+function toDeclarations(file: string): TypeScript.ResolvedModuleWithFailedLookupLocations {
   return {
-    resolvedModule: { resolvedFileName: types, extension: ".d.ts", isExternalLibraryImport: true },
+    resolvedModule: { resolvedFileName: file, extension: ".d.ts", isExternalLibraryImport: true },
   };
 }
 
@@ -120,6 +184,7 @@ function localTo(folder: string, library: Library): (file: string) => boolean {
 
 /** tslab compiles twice, TypeScript to modules and modules to CommonJS; both maps are kept under the script's name. */
 function mappedTranspile(ts: Ts, { folder, sources, compiling }: CompilerOptions): Ts["transpileModule"] {
+  const guard = guardLoops(ts);
   let cells = 0;
   return (input, options) => {
     const first = SOURCE_MAP_COMMENT.exec(input)?.[1];
@@ -127,6 +192,7 @@ function mappedTranspile(ts: Ts, { folder, sources, compiling }: CompilerOptions
     const result = ts.transpileModule(input.replace(SOURCE_MAP_COMMENT, "\n"), {
       ...options,
       compilerOptions: { ...options.compilerOptions, sourceMap: true },
+      transformers: { before: [guard] },
     });
     const code = result.outputText.replace(SOURCE_MAP_COMMENT, "\n");
     const toSource = JSON.parse(Buffer.from(first, "base64").toString()) as SourceMapPayload;
@@ -140,7 +206,9 @@ function mappedTranspile(ts: Ts, { folder, sources, compiling }: CompilerOptions
       return { ...result, outputText: `\n${code}\n//# sourceURL=${name}` };
     }
     const file = path.join(folder, source);
-    const sourceShift = existsSync(file) ? 0 : SOURCE_PREFIX_LINES;
+    const isReal = existsSync(file);
+    const sourceShift = isReal ? 0 : SOURCE_PREFIX_LINES;
+    if (isReal) sources.addText(source, readFileSync(file, "utf8"));
     const name = file.replace(/\.[jt]sx?$/, ".js");
     sources.addScript(name, { label: source, code, maps, sourceShift, codeShift: 0 });
     return { ...result, outputText: code };

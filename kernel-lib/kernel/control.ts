@@ -3,6 +3,7 @@ import { Reply, Router } from "zeromq";
 import { address, type Connection, codecOf } from "./connection";
 import { log } from "./log";
 import { compose } from "./message";
+import { StopFlag } from "./stopFlag";
 
 // Runs in a worker thread: the control and heartbeat sockets.
 
@@ -19,8 +20,17 @@ export type ControlOrder = { kind: "send"; frames: (string | Uint8Array)[] } | {
 
 const SHUTDOWN_MS = 3000;
 const PARENT_POLL_MS = 2000;
+/** When the kernel's own thread has not taken notice of Stop by then, its loops are told. */
+const NOTICE_MS = 100;
+/** What is no loop of a cell, such as a step of the library, has this time more, unless Stop is pressed again. */
+const SIGNAL_MS = 3000;
 
-const { connection, session } = workerData as { connection: Connection; session: string };
+const { connection, session, stop } = workerData as {
+  connection: Connection;
+  session: string;
+  stop: SharedArrayBuffer;
+};
+const flag = new StopFlag(stop);
 
 void serve();
 
@@ -49,9 +59,9 @@ async function serve(): Promise<void> {
     try {
       const message = codec.decode(frames);
       if (message.header.msg_type === "interrupt_request") {
+        const press = flag.ask();
         tell({ kind: "interrupt", frames });
-        // A cell that never awaits is reached by a signal only; Windows has none to send.
-        if (process.platform !== "win32") process.kill(process.pid, "SIGINT");
+        insist(press);
         const { header: parent, identities } = message;
         const content = { status: "ok" };
         const reply = compose({ type: "interrupt_reply", content, parent, identities, session });
@@ -66,6 +76,22 @@ async function serve(): Promise<void> {
       log(error);
     }
   }
+}
+
+/** Sees to it that a press of Stop is noticed, however busy the kernel's own thread is. */
+function insist(press: number): void {
+  const again = !flag.isSeen(press - 1);
+  const after = (ms: number, work: () => void) => setTimeout(work, ms).unref();
+  after(NOTICE_MS, () => {
+    if (flag.isSeen(press)) return;
+    flag.block(press);
+    after(again ? 0 : SIGNAL_MS, () => {
+      // Only `vm` can break a cell off that neither awaits nor loops, by a signal; Windows has none to send.
+      if (flag.isSeen(press) || process.platform === "win32") return;
+      flag.announceSignal();
+      process.kill(process.pid, "SIGINT");
+    });
+  });
 }
 
 function tell(notice: ControlNotice): void {

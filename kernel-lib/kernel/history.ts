@@ -27,8 +27,9 @@ export class History {
   }
 
   private select(request: Content): Entry[] {
+    const { n } = request;
     const newest = (entries: Entry[]) =>
-      typeof request.n === "number" ? entries.slice(-request.n) : entries;
+      typeof n === "number" ? entries.slice(Math.max(0, entries.length - n)) : entries;
     switch (request.hist_access_type) {
       case "tail":
         return newest(this.entries);

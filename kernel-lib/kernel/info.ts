@@ -10,6 +10,7 @@ export interface KernelInfo {
   language_info: Record<string, unknown>;
   banner: string;
   debugger: boolean;
+  supported_features: string[];
   help_links: { text: string; url: string }[];
 }
 
@@ -34,6 +35,14 @@ export function kernelInfo(library: Library, typescript: string): KernelInfo {
       "Stop ends a running cell and keeps what it has finished.",
     ].join("\n"),
     debugger: false,
-    help_links: [{ text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/" }],
+    // "debugger" and "kernel subshells" are the ones there are.
+    supported_features: [],
+    help_links: [
+      { text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/" },
+      { text: "TensorFlow.js API", url: "https://js.tensorflow.org/api/latest/" },
+      { text: "Arquero API", url: "https://idl.uw.edu/arquero/api/" },
+      { text: "Plotly figures", url: "https://plotly.com/javascript/reference/" },
+      { text: "Node API", url: "https://nodejs.org/api/" },
+    ],
   };
 }

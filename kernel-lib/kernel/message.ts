@@ -22,11 +22,17 @@ export interface Message {
   buffers: Uint8Array[];
 }
 
+/** What came is of no use; it is dropped, logged, and the kernel lives. */
+export class MessageError extends Error {
+  override readonly name = "MessageError";
+}
+
 /** 5.4 is the version that brought `iopub_welcome`. */
 export const PROTOCOL_VERSION = "5.4";
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
-const PARTS = 4;
+const NAMES = ["header", "parent header", "metadata", "content"];
+const PARTS = NAMES.length;
 
 /** Signs and checks messages with the key of one connection file. */
 export class Codec {
@@ -35,23 +41,23 @@ export class Codec {
     private readonly hash = "sha256",
   ) {}
 
-  /** Throws when the frames are no message, or were not signed with this key. */
+  /** @throws when the frames are no message, or were not signed with this key */
   decode(frames: readonly Uint8Array[]): Message {
     const delimiter = frames.findIndex((frame) => DELIMITER.equals(frame));
     const parts = frames.slice(delimiter + 2, delimiter + 2 + PARTS);
-    if (delimiter < 0 || parts.length < PARTS) throw new Error("not a Jupyter message: frames are missing");
+    if (delimiter < 0 || parts.length < PARTS) throw new MessageError("message dropped: frames are missing");
     const signature = Buffer.from(frames[delimiter + 1]!);
     const wanted = Buffer.from(this.sign(parts));
     if (signature.length !== wanted.length || !timingSafeEqual(signature, wanted)) {
-      throw new Error("message dropped: its signature does not fit the key of this kernel");
+      throw new MessageError("message dropped: its signature does not fit the key of this kernel");
     }
-    const [header, parent, metadata, content] = parts.map((part) => JSON.parse(Buffer.from(part).toString()));
+    const [header, parent, metadata, content] = parts.map((part, i) => parse(part, NAMES[i]!));
     return {
       identities: frames.slice(0, delimiter),
-      header,
-      parent,
-      metadata,
-      content,
+      header: readHeader(header!),
+      parent: parent!,
+      metadata: metadata!,
+      content: content!,
       buffers: frames.slice(delimiter + 2 + PARTS),
     };
   }
@@ -76,16 +82,56 @@ export class Codec {
   }
 }
 
-/** A new message of `type`, caused by `parent` when there is one. */
-export function compose(options: {
-  type: string;
-  content: Content;
-  session: string;
-  parent?: Partial<Header>;
-  identities?: Uint8Array[];
+function parse(part: Uint8Array, name: string): Content {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(part).toString());
+  } catch {
+    throw new MessageError(`message dropped: its ${name} is no JSON`);
+  }
+  if (!isObject(value)) throw new MessageError(`message dropped: its ${name} is not an object`);
+  return value;
+}
+
+/** Headers are sent back as parents: what a front end added stays, unless it could be a tree of any depth. */
+function readHeader(given: Content): Header {
+  const plain = Object.entries(given).filter(([, value]) => typeof value !== "object" || value === null);
+  const header = Object.fromEntries(plain);
+  for (const field of ["msg_id", "msg_type"]) {
+    if (typeof header[field] !== "string" || header[field] === "") {
+      throw new MessageError(`message dropped: its header has no ${field}`);
+    }
+  }
+  for (const field of ["session", "username", "date", "version"]) {
+    if (given[field] !== undefined && typeof given[field] !== "string") {
+      throw new MessageError(`message dropped: ${field} of its header is not text`);
+    }
+  }
+  return header as unknown as Header;
+}
+
+/** Whether JSON text gave an object, as opposed to a list or a plain value. */
+export function isObject(value: unknown): value is Content {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What may go with the content of a message. */
+export interface Extras {
   metadata?: Content;
-}): Message {
-  const { type, content, session, parent = {}, identities = [], metadata = {} } = options;
+  buffers?: readonly Uint8Array[];
+}
+
+/** A new message of `type`, caused by `parent` when there is one. */
+export function compose(
+  options: Extras & {
+    type: string;
+    content: Content;
+    session: string;
+    parent?: Partial<Header>;
+    identities?: Uint8Array[];
+  },
+): Message {
+  const { type, content, session, parent = {}, identities = [], metadata = {}, buffers = [] } = options;
   return {
     identities,
     header: {
@@ -99,7 +145,8 @@ export function compose(options: {
     parent,
     metadata,
     content,
-    buffers: [],
+    // Copies: the sender may write into its memory again before zeromq has read it.
+    buffers: buffers.map((buffer) => new Uint8Array(buffer)),
   };
 }
 

@@ -1,11 +1,11 @@
-import type { Executor } from "tslab/dist/executor";
+import { createRequire } from "node:module";
 import type { Library } from "./library";
 
-const BRIDGE = '(globalThis as any)[Symbol.for("recursivemas.kernel")]';
+const BRIDGE = Symbol.for("recursivemas.kernel");
 
-/** The functions every cell has besides the library's; an export of the library with the same name wins. */
-const OWN_FUNCTIONS = `
-/**
+/** Functions every cell has besides the library's; an export of the library with the same name wins. */
+const OWN = {
+  input: `/**
  * Asks the reader of the notebook for a line of text.
  *
  * @param prompt What to ask.
@@ -14,49 +14,90 @@ const OWN_FUNCTIONS = `
  * @example
  * const name = await input("Your name? ");
  */
-function input(prompt = "", options: { password?: boolean } = {}): Promise<string> {
-  return ${BRIDGE}.input(prompt, options);
-}
-
-/**
+declare function input(prompt?: string, options?: { password?: boolean }): Promise<string>;`,
+  clearOutput: `/**
  * Empties the output of the running cell.
  *
  * @param options \`wait: true\` keeps the old output until the next one arrives, so that it does not flicker.
  */
-function clearOutput(options: { wait?: boolean } = {}): void {
-  ${BRIDGE}.clearOutput(options);
-}
-
-/**
+declare function clearOutput(options?: { wait?: boolean }): void;`,
+  cellSignal: `/**
  * The signal that fires when Stop is pressed on the running cell; pass it to whatever can be stopped.
  *
  * @example
  * const page = await fetch(url, { signal: cellSignal() });
  */
-function cellSignal(): AbortSignal {
-  return ${BRIDGE}.signal;
-}
-`;
+declare function cellSignal(): AbortSignal;`,
+  lastError: `/**
+ * What the newest cell that failed has thrown; an error of a loop that was stopped has what was finished as \`partial\`.
+ *
+ * @example
+ * const evaluation = lastError().partial;
+ */
+declare function lastError(): any;`,
+} as const;
 
-/** Runs what stands before the first cell: own functions, then every export of the library, values and types. */
-export async function preload(
-  library: Library,
-  executor: Executor,
-  execute: (code: string) => Promise<void>,
-): Promise<void> {
-  await execute(OWN_FUNCTIONS);
-  const names = exportsOf(library, executor);
-  if (names.length === 0) {
-    throw new Error(`${library.types} is missing or exports nothing; build the package with "npm run build"`);
-  }
-  await execute(`import { ${names.join(", ")} } from ${JSON.stringify(library.name)};`);
+interface Bridge {
+  input(...given: unknown[]): unknown;
+  clearOutput(...given: unknown[]): unknown;
+  readonly signal: AbortSignal;
 }
 
-/** The compiler offers all names inside the braces of an import, types included. */
-function exportsOf({ name }: Library, executor: Executor): string[] {
-  const before = "import { ";
-  const { original } = executor.complete(`${before} } from ${JSON.stringify(name)};`, before.length);
-  return (original?.entries ?? [])
-    .filter((entry) => entry.kind !== "keyword" && entry.name !== "default" && /^[\w$]+$/.test(entry.name))
-    .map((entry) => entry.name);
+const bridge = () => (globalThis as unknown as Record<symbol, Bridge>)[BRIDGE]!;
+
+const OWN_VALUES: Record<Exclude<keyof typeof OWN, "lastError">, unknown> = {
+  input: (...given: unknown[]) => bridge().input(...given),
+  clearOutput: (...given: unknown[]) => bridge().clearOutput(...given),
+  cellSignal: () => bridge().signal,
+};
+
+/** What is in scope before the first cell. */
+export interface Preloaded {
+  /** What the compiler takes for the declarations of earlier cells. */
+  declarations: string;
+  /** The values, as properties. The library is read when the first one is asked for. */
+  values: object;
+  /** Reads the library now. */
+  load(): void;
+}
+
+/**
+ * The own functions and every export of the library, with no cell that imports them: nothing is compiled or run.
+ *
+ * @param names exports of the library, values and types
+ * @param lastError what the newest cell that failed has thrown
+ */
+export function preloaded(library: Library, names: readonly string[], lastError: () => unknown): Preloaded {
+  const own = (Object.keys(OWN) as (keyof typeof OWN)[]).filter((name) => !names.includes(name));
+  const load = loader(library);
+  const values = Object.create(null) as object;
+  const functions: Record<keyof typeof OWN, unknown> = { ...OWN_VALUES, lastError };
+  for (const name of own) offer(values, name, () => functions[name]);
+  for (const name of names) offer(values, name, () => load()[name]);
+  const imported =
+    names.length > 0 ? `import { ${names.join(", ")} } from ${JSON.stringify(library.name)};` : "";
+  return { declarations: [imported, ...own.map((name) => OWN[name]), ""].join("\n"), values, load };
+}
+
+/** A property that cells may assign to, as they may declare the name anew. */
+function offer(values: object, name: string, get: () => unknown): void {
+  const set = function (this: object, value: unknown) {
+    Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+  };
+  Object.defineProperty(values, name, { get, set });
+}
+
+/** Stop can end a cell in the middle of reading the library; what is half read is then forgotten and read again. */
+function loader({ entry }: Library): () => Record<string, unknown> {
+  const require = createRequire(entry);
+  let before: Set<string> | undefined;
+  let loaded: Record<string, unknown> | undefined;
+  return () => {
+    if (loaded) return loaded;
+    if (before)
+      for (const file of Object.keys(require.cache)) if (!before.has(file)) delete require.cache[file];
+    before = new Set(Object.keys(require.cache));
+    loaded = require(entry) as Record<string, unknown>;
+    return loaded;
+  };
 }

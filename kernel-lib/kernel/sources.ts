@@ -83,9 +83,9 @@ export class Sources {
     if (!name || line === null || column === null) return String(site);
     const place = this.locate(name, line, column);
     if (place === "wrapper") return undefined;
-    if (!place) return String(site);
+    // Cells call the library on the object that holds their variables, which is none of the reader's business.
+    if (!place) return String(site).replace(/^(async )?Proxy\./, "$1");
     const written = `${place.label}:${place.line}:${place.column}`;
-    // Functions of cells are kept on an object that is none of the reader's business.
     return String(site)
       .replace(`${name}:${line}:${column}`, written)
       .replace(/^(async )?(?:Proxy|Object|exports)\./, "$1");

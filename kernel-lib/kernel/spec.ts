@@ -35,8 +35,8 @@ export function kernelSpec(options: { node?: string; entry?: string } = {}): Ker
     argv: [node, entry, "{connection_file}"],
     display_name: "RecursiveMAS (TypeScript)",
     language: "typescript",
-    // Windows has no signals that a blocked cell would notice; there Stop comes as a message.
-    interrupt_mode: process.platform === "win32" ? "message" : "signal",
+    // A message reaches loops after an `await`, which no signal does, and it works on Windows.
+    interrupt_mode: "message",
   };
 }
 

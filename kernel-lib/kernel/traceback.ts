@@ -1,5 +1,6 @@
-import path from "node:path";
 import { inspect } from "node:util";
+import { excerpt, red } from "./excerpt";
+import { fold } from "./frames";
 import { Interrupted, isInterruption } from "./interrupt";
 import type { Place, Sources } from "./sources";
 
@@ -11,70 +12,46 @@ export interface ErrorReport {
   traceback: string[];
 }
 
-/** One complaint of the compiler; `file` is empty for the cell itself, lines and columns count from 1. */
-export interface Diagnostic {
-  file: string;
-  line: number;
-  column: number;
-  message: string;
-}
-
-const CONTEXT_LINES = 2;
-const MAX_FRAMES = 12;
-const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
-const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
+const MAX_CAUSES = 5;
+const MAX_MESSAGE = 4000;
 
 /** Describes whatever a cell threw, on the lines of its TypeScript. */
 export function reportError(thrown: unknown, sources: Sources): ErrorReport {
-  if (isInterruption(thrown)) return reportInterruption();
-  if (!isError(thrown)) {
-    const evalue = inspect(thrown);
+  const error = isInterruption(thrown) && !(thrown instanceof Interrupted) ? new Interrupted() : thrown;
+  if (!isError(error)) {
+    const evalue = shorten(asText(error));
     return { ename: "Thrown", evalue, traceback: [`${red("Thrown")}: ${evalue}`] };
   }
-  const ename = thrown.name || "Error";
-  const evalue = String(thrown.message);
-  return { ename, evalue, traceback: trace(thrown, sources) };
+  return { ename: nameOf(error), evalue: messageOf(error), traceback: trace(error, sources, [error]) };
 }
 
-/** Describes why a cell did not compile; it has not run. */
-export function reportDiagnostics(
-  diagnostics: readonly Diagnostic[],
-  label: string,
-  sources: Sources,
-): ErrorReport {
-  const first = diagnostics[0]!;
-  const where = (one: Diagnostic) =>
-    `${one.file === "" ? "" : `${one.file}, `}line ${one.line}, column ${one.column}`;
-  const traceback = diagnostics.flatMap((one, i) => {
-    const before = diagnostics[i - 1];
-    const continues = before && where(before) === where(one);
-    if (continues) return [`  ${one.message}`];
-    const place = { label: one.file || label, line: one.line, column: one.column };
-    return [`${red("TypeScriptError")}: ${where(one)}: ${one.message}`, ...excerpt(place, sources)];
-  });
-  return { ename: "TypeScriptError", evalue: `${where(first)}: ${first.message}`, traceback };
-}
-
-function reportInterruption(): ErrorReport {
-  const { name, message } = new Interrupted();
-  return { ename: name, evalue: message, traceback: [`${red(name)}: ${message}`] };
-}
-
-function trace(error: Error, sources: Sources): string[] {
-  const stack = String(error.stack ?? "");
-  const frames = stack
-    .split("\n")
-    .filter((line) => /^\s+at /.test(line))
-    .map((line) => line.trim());
+/** An error, where it came from, and the errors behind it. */
+function trace(error: Error, sources: Sources, above: readonly unknown[]): string[] {
+  const frames = stackOf(error);
   const place = frames.map((frame) => placeIn(frame, sources)).find((found) => found !== undefined);
+  const message = messageOf(error);
   const lines = [
-    `${red(error.name || "Error")}: ${error.message}`,
+    `${red(nameOf(error))}${message === "" ? "" : `: ${message}`}`,
     ...(place ? excerpt(place, sources) : []),
     ...fold(frames),
+    ...(read(error, "partial") === undefined ? [] : ["what was finished is kept: lastError().partial"]),
   ];
-  if (error.cause === undefined) return lines;
-  const cause = isError(error.cause) ? trace(error.cause, sources) : [inspect(error.cause)];
-  return [...lines, "", "caused by", ...cause];
+  const behind = (other: unknown, words: string): string[] => {
+    if (above.includes(other)) return ["", `${words} an error above`];
+    const described = isError(other) ? trace(other, sources, [...above, other]) : [shorten(asText(other))];
+    return ["", words, ...described];
+  };
+  if (above.length > MAX_CAUSES) return lines;
+  const cause = read(error, "cause");
+  const errors = read(error, "errors");
+  const list = Array.isArray(errors) ? errors : [];
+  const shown = list.slice(0, MAX_CAUSES);
+  return [
+    ...lines,
+    ...shown.flatMap((one, i) => behind(one, `error ${i + 1} of ${list.length}`)),
+    ...(list.length > shown.length ? ["", `… ${list.length - shown.length} more`] : []),
+    ...(cause === undefined ? [] : behind(cause, "caused by")),
+  ];
 }
 
 function placeIn(frame: string, sources: Sources): Place | undefined {
@@ -83,51 +60,53 @@ function placeIn(frame: string, sources: Sources): Place | undefined {
   return { label: match[1]!, line: Number(match[2]), column: Number(match[3]) };
 }
 
-function excerpt({ label, line, column }: Place, sources: Sources): string[] {
-  const lines = sources.text(label)?.split("\n");
-  if (!lines) return [];
-  const first = Math.max(1, line - CONTEXT_LINES);
-  const last = Math.min(lines.length, line + CONTEXT_LINES);
-  const width = String(last).length;
-  const shown: string[] = [];
-  for (let n = first; n <= last; n++) {
-    const text = `${n === line ? ">" : " "} ${String(n).padStart(width)} | ${lines[n - 1]}`;
-    shown.push(n === line ? bold(text) : text);
-    if (n === line) shown.push(`  ${" ".repeat(width)} | ${" ".repeat(column - 1)}${red("^")}`);
+/** Errors are objects of anybody's making: a property may be missing, of another type, or throw when it is read. */
+function read(error: object, property: string): unknown {
+  try {
+    return (error as Record<string, unknown>)[property];
+  } catch {
+    return undefined;
   }
-  return [`${label}, line ${line}`, ...shown];
 }
 
-/** Leaves out what carries a cell, and shortens runs of frames inside one installed package. */
-function fold(frames: string[]): string[] {
-  const kept = frames.filter((frame) => !isMachinery(frame));
-  const folded: { text: string; owner?: string; count: number }[] = [];
-  for (const frame of kept) {
-    const owner = ownerOf(frame);
-    const last = folded.at(-1);
-    if (owner && last?.owner === owner) last.count++;
-    else folded.push({ text: frame, owner, count: 1 });
+function nameOf(error: Error): string {
+  const name = read(error, "name");
+  return typeof name === "string" && name !== "" ? name : "Error";
+}
+
+function messageOf(error: Error): string {
+  const message = read(error, "message");
+  return shorten(typeof message === "string" ? message : message === undefined ? "" : asText(message));
+}
+
+function stackOf(error: Error): string[] {
+  const stack = read(error, "stack");
+  if (typeof stack !== "string") return [];
+  return stack
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim());
+}
+
+function asText(value: unknown): string {
+  try {
+    return inspect(value);
+  } catch {
+    return "a value that cannot be shown";
   }
-  const lines = folded.map(({ text, owner, count }) =>
-    count > 1 ? `  ${text}\n    … ${count - 1} more in ${owner}` : `  ${text}`,
-  );
-  if (lines.length <= MAX_FRAMES) return lines;
-  return [...lines.slice(0, MAX_FRAMES), `  … ${lines.length - MAX_FRAMES} more`];
 }
 
-function isMachinery(frame: string): boolean {
-  return (
-    /\(?node:|<anonymous>\)?$/.test(frame) ||
-    /[\\/]tslab[\\/]dist[\\/]/.test(frame) ||
-    frame.includes(__dirname + path.sep)
-  );
-}
-
-function ownerOf(frame: string): string | undefined {
-  const match = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(frame);
-  return match?.[1];
+/** Keeps both ends: what went wrong tends to stand at one of them. */
+function shorten(text: string): string {
+  if (text.length <= MAX_MESSAGE) return text;
+  const half = MAX_MESSAGE / 2;
+  return `${text.slice(0, half)}\n… ${text.length - MAX_MESSAGE} characters left out …\n${text.slice(-half)}`;
 }
 
 function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+  } catch {
+    return false;
+  }
 }

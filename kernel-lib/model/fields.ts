@@ -1,3 +1,6 @@
+/** What to try with a model that is not of a kind that runs here. */
+export const ANOTHER = "a model that this version runs, such as Qwen/Qwen3-0.6B";
+
 /** Typed reading of a JSON object, with errors that name the file and the field. */
 export class Fields {
   constructor(
@@ -51,7 +54,7 @@ export class Fields {
     return value;
   }
 
-  fail(problem: string): never {
-    throw new Error(`${this.source}: ${problem}`);
+  fail(problem: string, attempt = "the file as it came with the model's weights"): never {
+    throw new Error(`${this.source}: ${problem}. Try ${attempt}.`);
   }
 }

@@ -1,7 +1,8 @@
+import { shown } from "../engine/check";
 import type { ModelConfig, RopeScaling } from "./config";
 import { FAMILIES, type FamilyDefinition } from "./families";
 import type { CommonConfig } from "./families/family";
-import { Fields } from "./fields";
+import { ANOTHER, Fields } from "./fields";
 
 const SUPPORTED = Object.values(FAMILIES).flatMap(({ modelTypes }) => modelTypes);
 
@@ -15,7 +16,9 @@ const SUPPORTED = Object.values(FAMILIES).flatMap(({ modelTypes }) => modelTypes
  */
 export function parseConfig(json: unknown, source: string): ModelConfig {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new Error(`${source} is not a JSON object; give the config.json of a Hugging Face model`);
+    throw new Error(
+      `${source} is not a JSON object but ${shown(json)}. Try the config.json of a Hugging Face model.`,
+    );
   }
   const whole = new Fields(json as Record<string, unknown>, source);
   const wrapped = whole.value("text_config") !== undefined;
@@ -96,7 +99,10 @@ export function toHuggingFaceConfig(
 function definitionOf(field: Fields, whole: Fields): FamilyDefinition {
   const type = field.value("model_type") ?? whole.value("model_type");
   const found = Object.values(FAMILIES).find(({ modelTypes }) => modelTypes.includes(String(type)));
-  return found ?? field.fail(`model_type is ${JSON.stringify(type)}; supported are ${SUPPORTED.join(", ")}`);
+  return (
+    found ??
+    field.fail(`model_type is ${JSON.stringify(type)}; supported are ${SUPPORTED.join(", ")}`, ANOTHER)
+  );
 }
 
 // Switches that change the arithmetic: running on without them would give wrong numbers quietly.
@@ -104,14 +110,17 @@ function checkSwitches(field: Fields, { activations }: FamilyDefinition): void {
   const key = field.value("hidden_activation") === undefined ? "hidden_act" : "hidden_activation";
   const act = field.value(key) ?? activations[0];
   if (!activations.includes(String(act))) {
-    field.fail(`${key} is ${JSON.stringify(act)}; supported is ${JSON.stringify(activations[0])}`);
+    field.fail(`${key} is ${JSON.stringify(act)}; supported is ${JSON.stringify(activations[0])}`, ANOTHER);
   }
   for (const bias of ["attention_bias", "mlp_bias"]) {
     if (field.value(bias) === true)
-      field.fail(`${bias} is true; supported is false (Qwen2 has its own q, k, v bias)`);
+      field.fail(`${bias} is true; supported is false (Qwen2 has its own q, k, v bias)`, ANOTHER);
   }
   if (field.value("quantization_config")) {
-    field.fail("it is quantised (quantization_config); take the checkpoint in BF16, F16 or F32");
+    field.fail(
+      "it is quantised (quantization_config), and weights are read as they are",
+      "the model's checkpoint in BF16, F16 or F32",
+    );
   }
 }
 
@@ -119,7 +128,7 @@ function checkPartial(field: Fields, { rotaryDim }: ModelConfig): void {
   const rope = field.rope("full_attention");
   const share = rope.positive("partial_rotary_factor", field.positive("partial_rotary_factor", 1));
   if (rotaryDim === undefined && share !== 1) {
-    rope.fail(`partial_rotary_factor is ${share}; supported is 1 in this family`);
+    rope.fail(`partial_rotary_factor is ${share}; supported is 1 in this family`, ANOTHER);
   }
 }
 
@@ -145,7 +154,10 @@ function scalingOf(rope: Fields, type: unknown): RopeScaling | null {
         originalMaxPositions: rope.count("original_max_position_embeddings"),
       };
     default:
-      return rope.fail(`rope_type is ${JSON.stringify(type)}; supported are "default", "linear", "llama3"`);
+      return rope.fail(
+        `rope_type is ${JSON.stringify(type)}; supported are "default", "linear", "llama3"`,
+        ANOTHER,
+      );
   }
 }
 

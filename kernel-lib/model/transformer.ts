@@ -78,7 +78,7 @@ export function forward(
   if (past + time > config.maxPositions) {
     throw new RangeError(
       `the sequence is ${past + time} positions long, but this ${config.family} model reads at most ` +
-        `${config.maxPositions}; shorten the prompt, or use fewer latent steps or shorter messages and answers`,
+        `${config.maxPositions}. Try a shorter prompt, or smaller latentSteps, maxMessageTokens or maxNewTokens.`,
     );
   }
   const fresh = mask ?? Array.from({ length: batch }, () => new Uint8Array(time).fill(1));

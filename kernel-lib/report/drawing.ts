@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { writeFileAtomic } from "../checkpoint/atomic";
 import { DISPLAY, METADATA, type MimeBundle } from "../engine/bridge";
+import { checkPositive } from "../engine/check";
 import { svgToPNG } from "./staticExport";
 
 /** Something drawn: it shows itself at the end of a cell, and saves itself as files. */
@@ -33,7 +34,7 @@ export abstract class Drawing {
    * @param options.scale pixels per page pixel; 2 is sharp on a high-density screen and in print
    */
   async toPNG({ scale = 2 }: { scale?: number } = {}): Promise<Buffer> {
-    if (!(scale > 0)) throw new RangeError(`scale is ${scale}; give a number above 0, such as 2`);
+    checkPositive("scale", scale, "scale: 2");
     return svgToPNG(await this.toSVG(), { scale });
   }
 

@@ -79,7 +79,11 @@ export function figure({
   provenance,
   ...rest
 }: FigureOptions): Figure {
-  if (!data.length) throw new Error("a figure needs at least one trace in data; it was given none");
+  if (!data.length) {
+    throw new Error(
+      "a figure needs at least one trace in data; it was given none. Try data: [{ x: [1, 2], y: [3, 4] }].",
+    );
+  }
   const base = frame(rest, rest);
   const annotations = [...(base.annotations ?? []), ...(layout.annotations ?? [])];
   const whole = { ...base, ...layout, annotations } as Partial<Layout> & { width: number; height: number };

@@ -31,7 +31,9 @@ export function fontMetrics(): FontMetrics {
 function loadMetrics(): FontMetrics {
   const { createCanvas, GlobalFonts } = require("@napi-rs/canvas") as typeof import("@napi-rs/canvas");
   for (const file of fontFiles()) {
-    if (!GlobalFonts.registerFromPath(file, MEASURED)) throw new Error(`the font ${file} cannot be read`);
+    if (!GlobalFonts.registerFromPath(file, MEASURED)) {
+      throw new Error(`the font ${file} cannot be read. Try installing recursivemas again.`);
+    }
   }
   const context = createCanvas(1, 1).getContext("2d");
   return {

@@ -44,7 +44,12 @@ export function heatmap(grid: DepthGrid, { range, digits, interval = true }: Hea
   );
   const values = rows.map((row) => row.map((cell) => (cell ? cell.correct / cell.total : null)));
   const known = values.flat().filter((value): value is number => value !== null);
-  if (!known.length) throw new Error("the grid has no cell for any of its trainRounds and testRounds");
+  if (!known.length) {
+    throw new Error(
+      `the grid has no cell for any of its trainRounds [${trainRounds}] and testRounds [${testRounds}]. ` +
+        "Try the grid that sweepDepth() returns.",
+    );
+  }
   const [low, high] = range ?? spread(known);
   const shown = digits ?? (Math.max(...cells.map(({ total }) => total)) >= 1000 || high - low < 0.15 ? 1 : 0);
   const percent = (value: number) => `${(100 * value).toFixed(shown)}`;

@@ -1,9 +1,11 @@
 export { diagram } from "./diagram";
+export { display, type Shown } from "./display";
 export { Drawing } from "./drawing";
 export { type EvaluationGroups, evaluationSeries, evaluationTable } from "./evaluations";
 export { Figure, type FigureOptions, figure } from "./figure";
 export { type DepthGrid, type HeatmapOptions, heatmap } from "./heatmap";
 export { type LossOptions, type LossRun, lossCurve } from "./lossCurve";
+export { html, Markup, md, svg, tex } from "./markup";
 export { publish } from "./publish";
 export { type CurveOptions, type Metric, type RoundSeries, roundCurves } from "./roundCurves";
 export { type SideBySideOptions, sideBySide } from "./sideBySide";

@@ -33,7 +33,11 @@ const MOST_POINTS = 800; // a line 660 px wide shows no more, and the notebook s
  */
 export function lossCurve(runs: LossRun[], options: LossOptions = {}): Figure {
   const all = runs.flatMap(({ losses }) => losses.filter(Number.isFinite));
-  if (!all.length) throw new Error("no run has a loss to draw; give runs of { label, losses }");
+  if (!all.length) {
+    throw new Error(
+      `none of ${runs.length} runs has a loss to draw. Try [{ label: "outer", losses: [0.9, 0.4] }].`,
+    );
+  }
   const { title = "Training loss", subtitle, caption, provenance, window } = options;
   const [low, high] = all.reduce(
     ([a, b], loss) => [Math.min(a, loss), Math.max(b, loss)],

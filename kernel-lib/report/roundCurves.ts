@@ -1,4 +1,5 @@
 import type { Data } from "plotly.js";
+import { checkChoice } from "../engine/check";
 import { type Provenance, stamp } from "../experiment/provenance";
 import { type Figure, figure } from "./figure";
 import { textTable } from "./textTable";
@@ -51,9 +52,11 @@ export function roundCurves(series: RoundSeries[], options: CurveOptions = {}): 
   const empty = series.find(({ points }) => !points.length);
   if (!series.length || empty) {
     throw new Error(
-      `${empty ? `the series "${empty.label}" has no points` : "there is no series"}; give at least one`,
+      `${empty ? `the series "${empty.label}" has no points` : "there is no series"}, and one is the least. ` +
+        'Try { label: "latent", points: [{ rounds: 1, value: 0.3 }] }.',
     );
   }
+  if (typeof metric === "string") checkChoice("metric", metric, Object.keys(METRICS));
   const { label, format, show = String }: Metric = typeof metric === "string" ? METRICS[metric] : metric;
   const { title = `${label[0]!.toUpperCase()}${label.slice(1)} by recursion round` } = options;
   const rounds = [...new Set(series.flatMap(({ points }) => points.map((point) => point.rounds)))].sort(

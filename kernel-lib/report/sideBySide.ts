@@ -30,7 +30,11 @@ const MARGINS = 100; // left and right of all panels, as the frame has them
  */
 export function sideBySide(figures: Figure[], options: SideBySideOptions = {}): Figure {
   const count = figures.length;
-  if (!count) throw new Error("sideBySide() needs at least one figure; it was given none");
+  if (!count) {
+    throw new Error(
+      "sideBySide() was given no figure, and one is the least. Try sideBySide([heatmap(grid), lossCurve(runs)]).",
+    );
+  }
   const {
     name = "panels",
     panelHeight = 220,

@@ -24,7 +24,12 @@ export function plotlyToSVG(spec: PlotlySpec): Promise<string> {
 
 async function draw(spec: PlotlySpec): Promise<string> {
   const { width, height } = spec.layout;
-  if (!width || !height) throw new Error("a figure's layout needs a width and a height to be drawn");
+  if (!width || !height) {
+    throw new Error(
+      `a figure's layout is ${width} wide and ${height} high, and it needs both to be drawn. ` +
+        "Try layout: { width: 640, height: 400 }.",
+    );
+  }
   const { window, plotly, seed } = await plotlyWindow();
   const json = JSON.stringify({ data: spec.data, layout: spec.layout });
   seed(createHash("sha256").update(json).digest().readUInt32LE());

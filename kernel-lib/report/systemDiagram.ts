@@ -1,3 +1,4 @@
+import { nearest } from "../engine/nearest";
 import { arrow, card, escapeXML, heads, label, loop, type Point, pill, wordsArrow } from "./diagramParts";
 import { Drawing } from "./drawing";
 import { FONT_STACK } from "./font";
@@ -47,10 +48,17 @@ const FOOT_SPREAD = 312; // leaves room for the words in and out at the sides
  */
 export function systemDiagram(graph: SystemGraph): Diagram {
   const { agents, edges } = graph;
-  if (!agents.length) throw new Error("a system needs at least one agent to be drawn");
+  if (!agents.length) {
+    throw new Error(
+      "a system needs at least one agent to be drawn; agents is []. Try a style with a role in its order.",
+    );
+  }
   const names = agents.map(({ name }) => name);
   for (const name of [...edges.flatMap(({ from, to }) => [from, to]), graph.answer ?? names[0]!]) {
-    if (!names.includes(name)) throw new Error(`no agent is called "${name}"; there are ${names.join(", ")}`);
+    if (names.includes(name)) continue;
+    throw new Error(
+      `no agent is called "${name}"; there are ${names.join(", ")}. Try "${nearest(name, names)}".`,
+    );
   }
   return new Diagram(describe(graph), draw(graph));
 }

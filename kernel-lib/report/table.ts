@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
-import { type ColumnTable, from } from "arquero";
+import type { ColumnTable } from "arquero";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
 import { escapeHTML } from "../engine/html";
+import { nearest } from "../engine/nearest";
 import { textTable } from "./textTable";
 
 /** How a column is shown. */
@@ -105,14 +106,22 @@ export function table(
   rows: readonly object[] | ColumnTable,
   { columns, caption = "", limit = 50 }: TableOptions = {},
 ): Table {
-  const data = Array.isArray(rows) ? from(complete(rows)) : (rows as ColumnTable);
+  const data = Array.isArray(rows) ? arquero().from(complete(rows)) : (rows as ColumnTable);
   const known = data.columnNames();
   const wanted = (columns ?? known).map((column) => (typeof column === "string" ? { key: column } : column));
   const stranger = wanted.find(({ key }) => !known.includes(key));
   if (stranger && data.numRows()) {
-    throw new Error(`no row has the column "${stranger.key}"; there are ${known.join(", ")}`);
+    throw new Error(
+      `no row has the column "${stranger.key}"; there are ${known.join(", ")}. ` +
+        `Try "${nearest(stranger.key, known)}".`,
+    );
   }
   return new Table(data, wanted, caption, limit);
+}
+
+/** Read when the first table is made: it takes as long as all else that the library needs beside TensorFlow.js. */
+function arquero(): typeof import("arquero") {
+  return require("arquero");
 }
 
 /** arquero takes the columns of the first row, so every row gets the keys of all. */

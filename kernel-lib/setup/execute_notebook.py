@@ -60,6 +60,9 @@ def normalised(notebook):
         cell.metadata.pop("execution", None)
         cell.metadata.pop("collapsed", None)
         cell["id"] = "cell-%02d" % index
+        for output in cell.get("outputs", []):
+            # A control lives as long as its kernel: what is saved of it names a model that is gone.
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     return notebook
 
 

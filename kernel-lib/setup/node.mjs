@@ -1,6 +1,7 @@
 // The Node side of the setup: version, npm packages, compiled sources.
 import { chmodSync, existsSync, readFileSync, unlinkSync } from "node:fs";
 import { join, relative } from "node:path";
+import { FLAT } from "./flatten.mjs";
 import { runQuiet, SetupError, say, textOf } from "./run.mjs";
 import { filesBelow, fingerprint, fingerprintOfFiles, isStamped, stamp } from "./stamp.mjs";
 
@@ -12,7 +13,7 @@ export function checkNode(version) {
   const [oldMajor = 0, oldMinor = 0] = OLDEST_NODE;
   if (major > oldMajor || (major === oldMajor && minor >= oldMinor)) return;
   throw new SetupError(
-    `Node ${version} is too old: Node ${OLDEST_NODE.join(".")} or newer is needed. Install one from https://nodejs.org (or with "nvm install 22"), then run this again.`,
+    `Node ${version} is too old: Node ${OLDEST_NODE.join(".")} or newer is needed. Try one from https://nodejs.org (or "nvm install 22"), then run this again.`,
   );
 }
 
@@ -60,11 +61,11 @@ export async function installPackages(root, log) {
 /** @param {string} output of npm @param {string} log @returns {string} */
 export function npmFailure(output, log) {
   if (/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network)\b/.test(output)) {
-    return `The npm packages could not be downloaded: the npm registry does not answer. Check the network (or "npm config get proxy"), then run this again; details are in ${log}.`;
+    return `The npm packages could not be downloaded: the npm registry does not answer; details are in ${log}. Try this again when the network answers ("npm config get proxy" shows the proxy).`;
   }
-  if (/\bENOSPC\b/.test(output)) return "The disk is full: free about 1 GB, then run this again.";
+  if (/\bENOSPC\b/.test(output)) return "The disk is full. Try this again with about 1 GB free.";
   const reason = /^npm error (?!code|A complete log)(.+)$/m.exec(output)?.[1] ?? "npm ci failed";
-  return `The npm packages could not be installed (${reason.replace(/\.$/, "")}). Details are in ${log}; "npm ci" shows the same by hand.`;
+  return `The npm packages could not be installed (${reason.replace(/\.$/, "")}). Details are in ${log}. Try "npm ci", which shows the same by hand.`;
 }
 
 /** Compiles kernel-lib/ to dist/ when a source changed. @param {string} root @param {string} log */
@@ -74,17 +75,32 @@ export async function build(root, log) {
   const inputs = [...sources, join(root, "tsconfig.json"), join(root, "package-lock.json")];
   const mark = fingerprint([process.cwd(), fingerprintOfFiles(inputs)]);
   const built = join(dist, ".stamp");
-  if (isStamped(built, mark) && existsSync(join(dist, "cli", "main.js"))) return;
+  if (isStamped(built, mark) && existsSync(join(dist, "cli", "main.js")) && existsSync(join(dist, FLAT)))
+    return;
   say("Compiling the TypeScript sources ...");
   removeOrphans(dist, join(root, "kernel-lib"));
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   const args = [compiler, "-p", join(root, "tsconfig.json"), "--pretty", "false"];
   const { code, output } = await runQuiet(process.execPath, args, { cwd: root, log });
   if (code !== 0)
-    throw new SetupError(`${output.trim()}\nThe TypeScript sources do not compile: see the messages above.`);
+    throw new SetupError(
+      `${output.trim()}\nThe TypeScript sources do not compile. Try "npm run typecheck", which shows the same after each change.`,
+    );
+  // its packages may have been installed a moment ago, after this process had looked for them
+  const rolled = await runQuiet(process.execPath, [join(root, "kernel-lib", "setup", "flatten.mjs")], {
+    cwd: root,
+    log,
+  });
+  if (rolled.code !== 0) throw new SetupError(flatFailure(rolled.output, relative(root, log)));
   // npx makes a program of ours executable only the first time that it sees this folder
   chmodSync(join(dist, "cli", "main.js"), 0o755);
   stamp(built, mark);
+}
+
+/** @param {string} output of flatten.mjs @param {string} log @returns {string} its reason, without the stack */
+export function flatFailure(output, log) {
+  const reason = /^(?:\w*Error: )(.+)$/m.exec(output)?.[1] ?? "the bundler stopped";
+  return `${reason.replace(/\.$/, "")}; details are in ${log}. Try deleting dist, then "npm run build".`;
 }
 
 /** A module that moved from x.ts to x/index.ts would otherwise be shadowed by the x.js it left behind. */
@@ -96,6 +112,7 @@ export function removeOrphans(dist, sources) {
     ...filesBelow(dist, ".d.ts"),
     ...filesBelow(dist, ".js.map"),
   ]) {
+    if (relative(dist, path) === FLAT) continue;
     const source = relative(dist, path).replace(/\.(js|d\.ts|js\.map)$/, ".ts");
     if (!existsSync(join(sources, source))) unlinkSync(path);
   }

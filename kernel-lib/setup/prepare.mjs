@@ -10,13 +10,13 @@ import { fingerprint, isStamped, stamp } from "./stamp.mjs";
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
 const LOG = join(ROOT, ".cache", "setup.log");
 
-/** @returns {Promise<void>} */
-export async function prepare() {
+/** @param {{ tests?: boolean }} [options] `tests`: also what only `npm test` needs @returns {Promise<void>} */
+export async function prepare(options) {
   checkNode(process.versions.node);
   clearLog(LOG);
   await installPackages(ROOT, LOG);
   await build(ROOT, LOG);
-  await preparePython(ROOT, LOG);
+  await preparePython(ROOT, LOG, options);
   await registerKernel(ROOT, LOG);
 }
 
@@ -36,7 +36,7 @@ async function registerKernel(root, log) {
   const { code, output } = await runQuiet(process.execPath, args, { cwd: root, log });
   if (code !== 0) {
     throw new SetupError(
-      `${output.trim()}\nThe kernel could not be registered; details are in ${relative(root, log)}.`,
+      `${output.trim()}\nThe kernel could not be registered; details are in ${relative(root, log)}. Try "npx recursivemas doctor", which says what is wrong.`,
     );
   }
   stamp(done, mark);

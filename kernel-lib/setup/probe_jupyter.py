@@ -3,14 +3,18 @@
 import importlib.metadata
 import json
 import os
+import re
 import sys
 
 
-def version(package):
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+def versions():
+    """Version of every installed package by its canonical name; of two copies the one that an import would find."""
+    found = {}
+    for package in importlib.metadata.distributions():
+        name = package.metadata["Name"]
+        if name:
+            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), package.version)
+    return found
 
 
 def jupyter():
@@ -32,7 +36,7 @@ print(
             "python": ".".join(map(str, sys.version_info[:3])),
             "prefix": sys.prefix,
             "prefixWritable": os.access(sys.prefix, os.W_OK),
-            "versions": {name: version(name) for name in ("jupyterlab", "jupyter_client", "nbclient", "nbformat")},
+            "versions": versions(),
             **jupyter(),
         }
     )

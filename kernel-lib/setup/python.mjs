@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { runQuiet, SetupError, say } from "./run.mjs";
-import { fingerprint, isStamped, stamp } from "./stamp.mjs";
+import { filesBelow, fingerprint, fingerprintOfFiles, isStamped, stamp } from "./stamp.mjs";
 
 const OLDEST_PYTHON = [3, 9];
 const PROBE =
@@ -80,10 +80,10 @@ function isNewEnough(version) {
 function pythonFailure(seen) {
   const unable = seen.find((python) => isNewEnough(python.version));
   if (unable) {
-    return `Python ${unable.version} (${unable.command}) cannot create environments: run "apt install python3-venv" (Debian, Ubuntu) or "${unable.command} -m pip install --user virtualenv", then run this again.`;
+    return `Python ${unable.version} (${unable.command}) cannot create environments. Try "apt install python3-venv" (Debian, Ubuntu) or "${unable.command} -m pip install --user virtualenv", then run this again.`;
   }
   const wanted = `Python ${OLDEST_PYTHON.join(".")} or newer is needed for JupyterLab`;
-  const fix = `Install it from https://www.python.org/downloads/ (or "apt install python3 python3-venv", "brew install python"), then run this again; RECURSIVEMAS_PYTHON names one that is not on PATH.`;
+  const fix = `Try https://www.python.org/downloads/ (or "apt install python3 python3-venv", "brew install python"), then run this again; RECURSIVEMAS_PYTHON names one that is not on PATH.`;
   const old = seen[0];
   return old
     ? `${wanted}; found only ${old.version} (${old.command}). ${fix}`
@@ -92,43 +92,57 @@ function pythonFailure(seen) {
 
 /**
  * Creates .venv/ and installs the pinned requirements in it, whichever is missing.
- * @param {string} root @param {string} log @returns {Promise<string>} the environment's interpreter
+ * @param {string} root @param {string} log @param {{ tests?: boolean }} [options] `tests`: also what only tests need
+ * @returns {Promise<string>} the environment's interpreter
  */
-export async function preparePython(root, log) {
+export async function preparePython(root, log, { tests = false } = {}) {
   const folder = join(root, ".venv");
   const python = venvPython(folder);
-  const requirements = join(root, "kernel-lib", "setup", "requirements.txt");
-  const runs = existsSync(python) && describePython(python) !== undefined;
-  const mark = fingerprint([readFileSync(requirements)]);
-  const done = join(folder, "requirements.stamp");
-  if (runs && isStamped(done, mark)) return python;
-  if (!runs) {
+  if (!existsSync(python) || describePython(python) === undefined) {
     const base = choosePython(pythonCandidates(process.env));
     say(`Creating the Python environment .venv with Python ${base.version} ...`);
     const { code } = await runQuiet(base.command, ["-m", base.maker, "--clear", folder], { cwd: root, log });
     if (code !== 0) throw new SetupError(environmentFailure(base, relative(root, log)));
   }
-  say("Installing JupyterLab into .venv (about a minute) ...");
-  const args = [
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--no-input",
-    "--disable-pip-version-check",
-    "-r",
-    requirements,
-  ];
+  const setup = join(root, "kernel-lib", "setup");
+  const requirements = join(setup, "requirements.txt");
+  const done = join(folder, "requirements.stamp");
+  const mark = fingerprint([readFileSync(requirements)]);
+  if (!isStamped(done, mark)) {
+    say("Installing JupyterLab into .venv (about a minute) ...");
+    await install(python, ["-r", requirements], { root, log });
+    writeLabSettings(folder);
+    stamp(done, mark);
+  }
+  if (tests) await installTools(python, setup, { root, log, mark });
+  return python;
+}
+
+/** What only `npm test` needs: the tools that notebooks meet elsewhere, and our plug-in for papermill. */
+/** @param {string} python @param {string} setup @param {{ root: string, log: string, mark: string }} options */
+async function installTools(python, setup, { root, log, mark }) {
+  const requirements = join(setup, "requirements-test.txt");
+  const plugin = join(setup, "papermill-typescript");
+  const done = join(root, ".venv", "requirements-test.stamp");
+  const parts = [requirements, ...filesBelow(plugin, ".py"), ...filesBelow(plugin, ".toml")];
+  const marked = fingerprint([mark, fingerprintOfFiles(parts)]);
+  if (isStamped(done, marked)) return;
+  say("Installing papermill, nbval and Jupyter's own kernel tests into .venv ...");
+  await install(python, ["-r", requirements, plugin], { root, log });
+  stamp(done, marked);
+}
+
+/** @param {string} python @param {readonly string[]} what @param {{ root: string, log: string }} options */
+async function install(python, what, { root, log }) {
+  const quiet = ["--quiet", "--no-input", "--disable-pip-version-check"];
+  const args = ["-m", "pip", "install", ...quiet, ...what];
   const { code, output } = await runQuiet(python, args, { cwd: root, log });
   if (code !== 0) throw new SetupError(pipFailure(output, relative(root, log)));
-  writeLabSettings(folder);
-  stamp(done, mark);
-  return python;
 }
 
 /** @param {Python} base @param {string} log @returns {string} */
 function environmentFailure(base, log) {
-  return `Python ${base.version} (${base.command}) could not create .venv: on Debian and Ubuntu "apt install python3-venv" mends that; RECURSIVEMAS_PYTHON names another Python. Details are in ${log}.`;
+  return `Python ${base.version} (${base.command}) could not create .venv; details are in ${log}. Try "apt install python3-venv" on Debian and Ubuntu, or RECURSIVEMAS_PYTHON with the path of another Python.`;
 }
 
 /** @param {string} output of pip @param {string} log @returns {string} */
@@ -138,10 +152,10 @@ export function pipFailure(output, log) {
     !/connection|resolve|Retrying/i.test(output)
   ) {
     const name = /No matching distribution found for (\S+)/.exec(output)?.[1] ?? "a package";
-    return `The Python packages could not be installed: the package index has no ${name} for this Python. Name another Python (3.9 to 3.13) with RECURSIVEMAS_PYTHON, delete .venv and run this again; details are in ${log}.`;
+    return `The Python packages could not be installed: the package index has no ${name} for this Python; details are in ${log}. Try another Python (3.9 to 3.13): name it with RECURSIVEMAS_PYTHON, delete .venv and run this again.`;
   }
-  if (/No space left/.test(output)) return "The disk is full: free about 1 GB, then run this again.";
-  return `The Python packages could not be downloaded: the package index does not answer. Check the network (or the proxy in "pip config list"), then run this again; details are in ${log}.`;
+  if (/No space left/.test(output)) return "The disk is full. Try this again with about 1 GB free.";
+  return `The Python packages could not be downloaded: the package index does not answer; details are in ${log}. Try this again when the network answers ("pip config list" shows the proxy).`;
 }
 
 /** No question about news on the first start. @param {string} folder */

@@ -47,7 +47,7 @@ export async function runQuiet(command, args, { log, ...options }) {
   });
   mkdirSync(dirname(log), { recursive: true });
   appendFileSync(log, `$ ${[command, ...args].join(" ")}\n${output}\n`);
-  if (stopped) throw new SetupError("Stopped; run this again to go on.");
+  if (stopped) throw new SetupError("Stopped. Try the same command again to go on.");
   return { code, output };
 }
 

@@ -31,6 +31,21 @@ export function countNotebooks(code, report) {
   return { passed, failed: orOne(notebooks.length - passed, code) };
 }
 
+/**
+ * @param {number} code exit code of pytest
+ * @param {string} report its JUnit report, "" when it wrote none
+ * @returns {Count} a skipped test counts as failed: whatever it was to show is not shown
+ */
+export function countPython(code, report) {
+  const [suite] = /<testsuite [^>]*>/.exec(report) ?? [];
+  if (!suite) return { passed: 0, failed: 1 };
+  const [tests, errors, failures, skipped] = ["tests", "errors", "failures", "skipped"].map((name) =>
+    Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0),
+  );
+  const failed = Number(errors) + Number(failures) + Number(skipped);
+  return { passed: Number(tests) - failed, failed: orOne(failed, code) };
+}
+
 /** @param {readonly Count[]} counts @returns {Count} */
 export function sum(counts) {
   return counts.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }), {

@@ -132,11 +132,14 @@ function checkEnds({ name }: Agent, prompts: readonly Prompt[]): void {
   const words = prompts.filter(({ texts }) => texts.at(-1)!.length > 0).length;
   if (words === prompts.length) return;
   if (prompts[0]!.slots.length === 0)
-    throw new Error(`the prompt of "${name}" is empty; give it a word to read`);
+    throw new Error(
+      `the prompt of "${name}" is empty, and an agent reads at least a word. ` +
+        'Try agent.withPrompts({ recurring: "…" }).',
+    );
   if (words === 0) return;
   throw new Error(
-    `the prompt of "${name}" ends with words for some questions and with a slot for others; ` +
-      "put a word that is always there at its end, or the slot",
+    `the prompt of "${name}" ends with words for some questions and with a slot for others. ` +
+      "Try a word that is always there at its end, or the slot.",
   );
 }
 
@@ -146,6 +149,6 @@ function checkLength(agent: Agent, prompts: readonly Prompt[]): void {
   if (longest < maxPositions) return;
   throw new RangeError(
     `the prompt of "${agent.name}" is ${longest} tokens long, and its model reads at most ${maxPositions}, ` +
-      "messages and answer included; shorten the question",
+      "messages and answer included. Try a shorter question or prompt.",
   );
 }

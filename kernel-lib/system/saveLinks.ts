@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../checkpoint/atomic";
 import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors";
@@ -45,7 +45,6 @@ export async function saveLinks(system: RecursiveSystem, folder: string): Promis
     composition: system.composition,
     file: "links.safetensors",
   };
-  await mkdir(folder, { recursive: true });
   await writeSafetensors(join(folder, manifest.file), tensors);
   await writeFileAtomic(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
 }
@@ -59,27 +58,27 @@ export async function saveLinks(system: RecursiveSystem, folder: string): Promis
 export async function loadLinks(system: RecursiveSystem, folder: string): Promise<void> {
   const path = join(folder, MANIFEST);
   const text = await readFile(path, "utf8").catch(() => {
-    throw new Error(`there is no ${path}; give a folder that saveLinks() wrote`);
+    throw new Error(`there is no ${path}. Try a folder that saveLinks() wrote.`);
   });
   const { style, widths, agents, composition, file } = parseManifest(text, path);
   const [had, have] = [JSON.stringify(widths), JSON.stringify(widthsOf(system))];
   if (style !== system.style.name || had !== have) {
     throw new Error(
       `the links in ${folder} belong to another system: ${style} with widths ${had}, ` +
-        `and this one is ${system.style.name} with ${have}`,
+        `and this one is ${system.style.name} with ${have}. Try the agents they were trained with.`,
     );
   }
   if (composition !== system.composition) {
     throw new Error(
-      `the links in ${folder} were trained as ${composition}, and this system composes ${system.composition}; ` +
-        `make it with composition: ${JSON.stringify(composition)}`,
+      `the links in ${folder} were trained as ${composition}, and this system composes ${system.composition}. ` +
+        `Try a system made with composition: ${JSON.stringify(composition)}.`,
     );
   }
   for (const [role, digest] of Object.entries(await agentsDigest(system))) {
     if (agents[role] === digest) continue;
     throw new Error(
-      `the links in ${folder} were trained with other weights of the ${role} ("${system.agents[role]!.name}"); ` +
-        "load the agents they were trained with, or train anew",
+      `the links in ${folder} were trained with other weights of the ${role} ("${system.agents[role]!.name}"). ` +
+        "Try the agents they were trained with, or train anew with warmStart().",
     );
   }
   const raw = await readSafetensors(join(folder, file));
@@ -108,7 +107,9 @@ function parseManifest(text: string, path: string): LinksManifest {
     if (!manifest.agents) throw new Error("it does not say with which agents they were trained");
     return manifest;
   } catch (error) {
-    throw new Error(`${path} does not describe links: ${(error as Error).message}`);
+    throw new Error(
+      `${path} does not describe links: ${(error as Error).message}. Try a folder that saveLinks() wrote.`,
+    );
   }
 }
 

@@ -77,8 +77,8 @@ export class RecursiveSystem {
       links,
     }: SystemOptions = {},
   ): Promise<RecursiveSystem> {
-    checkCount("latentSteps", latentSteps);
-    checkCount("maxMessageTokens", maxMessageTokens);
+    checkCount("latentSteps", latentSteps, "latentSteps: 3");
+    checkCount("maxMessageTokens", maxMessageTokens, "maxMessageTokens: 16");
     checkChoice("composition", composition, COMPOSITIONS);
     checkChoice("medium", medium, MEDIA);
     checkStyle(style);
@@ -110,7 +110,7 @@ export class RecursiveSystem {
 
   /** The same agents and links, with another number of latent thoughts per turn. */
   withLatentSteps(latentSteps: number): RecursiveSystem {
-    checkCount("latentSteps", latentSteps);
+    checkCount("latentSteps", latentSteps, "withLatentSteps(3)");
     return new RecursiveSystem({ ...this.#parts(), latentSteps });
   }
 
@@ -181,18 +181,21 @@ export class RecursiveSystem {
 function checkAgents({ name, order, edges }: Style, agents: Readonly<Record<string, Agent>>): void {
   for (const role of order) {
     if (role.includes("."))
-      throw new Error(`the role "${role}" holds a dot, which names of links cannot; rename it`);
+      throw new Error(
+        `the role "${role}" holds a dot, which names of links cannot. Try "${role.replaceAll(".", "-")}".`,
+      );
     const agent = agents[role];
     if (!agent) {
       throw new Error(
-        `the ${name} style needs an agent "${role}"; given were ${Object.keys(agents).join(", ") || "none"}`,
+        `the ${name} style needs an agent "${role}"; given were ${Object.keys(agents).join(", ") || "none"}. ` +
+          `Try { ${order.join(", ")} } as loadAgents() gives them.`,
       );
     }
     for (const { slot, from } of edges.filter(({ to }) => to === role)) {
       if (agent.prompts.recurring.split(`<<${slot}>>`).length === 2) continue;
       throw new Error(
-        `the prompt of the ${role} ("${agent.name}") must hold <<${slot}>> once, where what the ${from} says goes; ` +
-          `give it one with agent.withPrompts({ recurring: "… <<${slot}>>" })`,
+        `the prompt of the ${role} ("${agent.name}") must hold <<${slot}>> once, where what the ${from} says goes. ` +
+          `Try agent.withPrompts({ recurring: "… <<${slot}>>" }).`,
       );
     }
   }
@@ -207,9 +210,14 @@ export function checkLinks({ style, agents }: Pick<RecursiveSystem, "style" | "a
     if (`${found}` === `${shape}`) continue;
     throw new Error(
       `these links belong to another system: ${name} should be [${shape}] and is ` +
-        `${found ? `[${found}]` : "missing"}; load links that were trained with agents of the same roles and widths`,
+        `${found ? `[${found}]` : "missing"}. Try links that were made with agents of the same roles and widths.`,
     );
   }
   const extra = Object.keys(have).find((name) => !(name in want));
-  if (extra) throw new Error(`these links belong to another system: it has no ${extra}`);
+  if (extra) {
+    throw new Error(
+      `these links belong to another system: this one has no ${extra}. ` +
+        "Try links that were made with agents of the same roles and widths.",
+    );
+  }
 }

@@ -1,3 +1,4 @@
+import { checkCount } from "../engine/check";
 import { random } from "../engine/random";
 import {
   type Forest,
@@ -40,11 +41,8 @@ export function findTheRoot({
   testSize = 500,
   roles = ["planner", "critic", "solver"],
 }: FindTheRootOptions = {}): Task {
-  for (const [name, size] of Object.entries({ trainSize, testSize, "the number of roles": roles.length })) {
-    if (!Number.isInteger(size) || size < 1) {
-      throw new RangeError(`${name} is ${size}; it must be a whole number of at least 1`);
-    }
-  }
+  for (const [name, size] of Object.entries({ trainSize, testSize })) checkCount(name, size);
+  checkCount("the number of roles", roles.length, 'roles: ["planner", "critic", "solver"]');
   return {
     name: "find-the-root",
     train: examples("train", trainSize, { seed, roles }),

@@ -1,3 +1,5 @@
+import { shown } from "../engine/check";
+
 /** One question with its answer, and what each agent would say to it if they worked in text. */
 export interface Example {
   /** Unique in its data set. */
@@ -35,8 +37,8 @@ export function questionsOf(task: Task, split: "train" | "test"): readonly Examp
   const questions = (task as Partial<Task>)[split];
   if (Array.isArray(questions) && questions.length > 0) return questions;
   throw new TypeError(
-    `there are no questions in the split ${JSON.stringify(split)} of what was given; ` +
-      'give a task, such as findTheRoot(), and the split "train" or "test"',
+    `there are no questions in the split ${JSON.stringify(split)} of what was given, ${shown(task)}. ` +
+      'Try a task, such as findTheRoot(), and the split "train" or "test".',
   );
 }
 
@@ -46,7 +48,7 @@ export function goldMessage({ messages, id }: Example, role: string, round: numb
   if (message === undefined) {
     throw new Error(
       `example ${id} has no message of the agent "${role}"; it has those of ` +
-        `${Object.keys(messages[0] ?? {}).join(", ") || "nobody"}. Make the task with your agents' roles.`,
+        `${Object.keys(messages[0] ?? {}).join(", ") || "nobody"}. Try a task made with your agents' roles.`,
     );
   }
   return message;

@@ -1,4 +1,5 @@
 import { Template } from "@huggingface/jinja";
+import { shown } from "../engine/check";
 
 /** One turn of a conversation. */
 export interface ChatMessage {
@@ -34,7 +35,7 @@ export interface ChatTemplate {
  * Throws if the source is not Jinja.
  */
 export function chatTemplate(source: string, specials: Readonly<Record<string, string>> = {}): ChatTemplate {
-  const template = new Template(source);
+  const template = compile(source);
   return {
     source,
     render(messages, { addGenerationPrompt = true, enableThinking = false, variables = {} } = {}) {
@@ -61,6 +62,17 @@ export function chatTemplate(source: string, specials: Readonly<Record<string, s
   };
 }
 
+function compile(source: string): Template {
+  try {
+    return new Template(source);
+  } catch (error) {
+    throw new Error(
+      `the chat template ${shown(source)} is not Jinja: ${(error as Error).message}. ` +
+        "Try the template as it came with the model.",
+    );
+  }
+}
+
 /** The system text joined to the first user turn; undefined if there is no such pair. */
 function mergeSystem(messages: readonly ChatMessage[]): ChatMessage[] | undefined {
   const system = messages.find(({ role }) => role === "system");
@@ -73,6 +85,6 @@ function mergeSystem(messages: readonly ChatMessage[]): ChatMessage[] | undefine
 function explain(error: unknown): Error {
   return new Error(
     `the chat template cannot render these messages: ${(error as Error).message}. ` +
-      "Roles are system (first), then user and assistant in turns.",
+      'Try roles in turns: "system" if any, then "user" and "assistant".',
   );
 }

@@ -1,3 +1,5 @@
+import { nearest } from "../engine/nearest";
+
 /** A piece of a prompt: text, tokenised on its own, or a slot, filled with another agent's message. */
 export type Segment = { kind: "text"; text: string } | { kind: "slot"; name: string };
 
@@ -48,12 +50,18 @@ function checkMarkers(found: readonly string[], slots: readonly string[], allowU
     const count = found.filter((other) => other === name).length;
     if (count === 1) continue;
     const problem = count === 0 ? "is missing from" : `appears ${count} times in`;
+    const attempt = count === 0 ? "writing it where the message goes" : "leaving one of them";
     throw new Error(
-      `the slot <<${name}>> ${problem} the prompt; each slot is marked exactly once (markers found: ${list(found)})`,
+      `the slot <<${name}>> ${problem} the prompt; each slot is marked exactly once ` +
+        `(markers found: ${list(found)}). Try ${attempt}.`,
     );
   }
   const unknown = allowUnknown ? undefined : found.find((name) => !slots.includes(name));
   if (unknown !== undefined) {
-    throw new Error(`the prompt marks <<${unknown}>>, which is no slot; the slots are ${list(slots)}`);
+    const slot = nearest(unknown, slots);
+    throw new Error(
+      `the prompt marks <<${unknown}>>, which is no slot; the slots are ${list(slots)}. ` +
+        `Try ${slot ? `<<${slot}>>` : "the prompt without it"}.`,
+    );
   }
 }

@@ -33,17 +33,19 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   try {
     return createTokenizer(json, config, template);
   } catch (error) {
-    throw new Error(`the tokenizer in ${folder} is not understood: ${(error as Error).message}`);
+    throw new Error(`${folder}: ${(error as Error).message}`);
   }
 }
 
 /**
  * A {@link Tokenizer} from the contents of `tokenizer.json` and `tokenizer_config.json`; `template`, the content
  * of `chat_template.jinja`, comes before the one of the configuration.
+ *
+ * @throws if they are not those of a tokenizer, or the template is not Jinja
  */
 export function createTokenizer(json: object, config: object, template?: string): Tokenizer {
   // The library tidies " ." into "." unless told not to; transformers 5 leaves it unless told to.
-  const inner = new HfTokenizer(json, { clean_up_tokenization_spaces: false, ...config }) as Inner;
+  const inner = understand(json, { clean_up_tokenization_spaces: false, ...config });
   const fields = config as Record<string, unknown>;
   const idOf = (key: string) => {
     const token = contentOf(fields[key]);
@@ -60,7 +62,10 @@ export function createTokenizer(json: object, config: object, template?: string)
       // The library leaves a hole where there is neither the token nor an unknown token.
       const lost = ids.indexOf(undefined);
       if (lost >= 0) {
-        throw new Error(`"${tokens[lost]}" is not in the vocabulary, which has no unknown token`);
+        throw new Error(
+          `"${tokens[lost]}" is not in the vocabulary, which has no unknown token. ` +
+            "Try words of the vocabulary, or a tokenizer.json whose model has an unk_token.",
+        );
       }
       return ids as number[];
     },
@@ -91,6 +96,17 @@ interface Inner {
   get_vocab(): Map<string, number>;
 }
 
+function understand(json: object, config: object): Inner {
+  try {
+    return new HfTokenizer(json, config) as Inner;
+  } catch (error) {
+    throw new Error(
+      `the tokenizer is not understood: ${(error as Error).message}. ` +
+        "Try tokenizer.json and tokenizer_config.json as they came with the model.",
+    );
+  }
+}
+
 /** A special token is written as its text or as an object with `content`. */
 function contentOf(value: unknown): string | undefined {
   const content =
@@ -110,13 +126,14 @@ async function readJson(path: string): Promise<object> {
   const text = await readIfThere(path);
   if (text === undefined) {
     throw new Error(
-      `there is no file ${path}; a model folder needs tokenizer.json and tokenizer_config.json`,
+      `there is no file ${path}; a model folder needs tokenizer.json and tokenizer_config.json. ` +
+        "Try downloading it too.",
     );
   }
   try {
     return JSON.parse(text) as object;
   } catch (error) {
-    throw new Error(`${path} is not JSON: ${(error as Error).message}`);
+    throw new Error(`${path} is not JSON: ${(error as Error).message}. Try downloading it again.`);
   }
 }
 

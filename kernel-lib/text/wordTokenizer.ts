@@ -84,10 +84,16 @@ function checkTokens(tokens: readonly string[]): void {
   const seen = new Set<string>();
   for (const token of tokens) {
     if (token === "" || /\s/.test(token)) {
-      throw new Error(`the word ${JSON.stringify(token)} is empty or holds white space; give single words`);
+      throw new Error(
+        `the word ${JSON.stringify(token)} is empty or holds white space. ` +
+          'Try single words, such as words: ["parent", "of"].',
+      );
     }
     if (seen.has(token))
-      throw new Error(`the word "${token}" is given twice; words and special tokens are distinct`);
+      throw new Error(
+        `the word "${token}" is given twice, and words and special tokens are distinct. ` +
+          "Try words: [...new Set(words)] without the special tokens.",
+      );
     seen.add(token);
   }
 }

@@ -1,3 +1,4 @@
+import { shown } from "../engine/check";
 import { random } from "../engine/random";
 
 /**
@@ -9,9 +10,11 @@ export function batchAt<T>(
   { seed, step, size }: { seed: number; step: number; size: number },
 ): T[] {
   if (!Array.isArray(items)) {
-    throw new TypeError("the training examples are not a list; give one, such as task.train");
+    throw new TypeError(`the training examples are ${shown(items)}, which is no list. Try task.train.`);
   }
-  if (items.length === 0) throw new Error("there are no training examples; give at least one");
+  if (items.length === 0) {
+    throw new Error("there are no training examples, and one is the least. Try task.train of findTheRoot().");
+  }
   const orders = new Map<number, readonly T[]>();
   const shuffled = (epoch: number): readonly T[] => {
     const known = orders.get(epoch) ?? random(seed, "epoch", epoch).shuffle(items);

@@ -82,7 +82,7 @@ export async function loadCheckpoint(
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     // one that is there but cannot be read must not be taken for a fresh start, and overwritten
     if (error.code === "ENOENT") return undefined;
-    throw new Error(`the checkpoint ${path} cannot be read (${error.code}); choose another folder`);
+    throw new Error(`the checkpoint ${path} cannot be read (${error.code}). Try another folder.`);
   });
   if (text === undefined) return undefined;
   const manifest = parseManifest(text, path);
@@ -113,9 +113,7 @@ function parseManifest(text: string, path: string): Manifest {
     }
     return manifest;
   } catch (error) {
-    throw new Error(
-      `${path} is not a training checkpoint: ${(error as Error).message}. Choose another folder.`,
-    );
+    throw new Error(`${path} is not a training checkpoint: ${(error as Error).message}. Try another folder.`);
   }
 }
 
@@ -125,8 +123,8 @@ function checkSettings(found: Manifest["settings"], wanted: Manifest["settings"]
     const [old, now] = [found[key], wanted[key]].map((value) => JSON.stringify(value));
     if (old === now) continue;
     throw new Error(
-      `the checkpoint in ${folder} was made with ${key} = ${old}, and this run has ${now}; ` +
-        "use the same settings, or another folder for a new run",
+      `the checkpoint in ${folder} was made with ${key} = ${old}, and this run has ${now}. ` +
+        "Try the same settings, or another folder for a new run.",
     );
   }
 }

@@ -1,7 +1,7 @@
 import { checkCount, checkPositive } from "../engine/check";
 import { AbortedError, breathe, type LoopControl, signalOf } from "../engine/control";
 import { release } from "../engine/memory";
-import { progressReporter } from "../engine/progress";
+import { withProgress } from "../engine/progress";
 import { tf } from "../engine/tf";
 import { loadCheckpoint, saveCheckpoint, type TrainingState } from "./checkpoint";
 import { adamW, cosineSchedule, initialState, type OptimizerOptions, type Parameters } from "./optimizer";
@@ -55,10 +55,9 @@ export async function descend<B>(
   { checkpoint, checkpointEvery = 50, ...control }: CheckpointOptions & LoopControl = {},
 ): Promise<LoopResult> {
   const { steps, warmup = 10, learningRate, ...optimizer } = settings;
-  checkPositive("learningRate", learningRate);
+  checkPositive("learningRate", learningRate, "learningRate: 1e-4");
   checkCount("checkpointEvery", checkpointEvery);
   const signal = signalOf(control);
-  const report = progressReporter(control, label, steps);
   const named = { ...identity, ...settings, warmup };
   let state: TrainingState = (checkpoint && (await loadCheckpoint(checkpoint, named))) || freshState(start);
   const began = performance.now() - 1000 * state.seconds;
@@ -66,15 +65,17 @@ export async function descend<B>(
     if (checkpoint) await saveCheckpoint(checkpoint, named, state);
   };
   try {
-    for (let step = state.optimizer.step; step < steps; step++) {
-      const rate = cosineSchedule(learningRate, step, steps, warmup);
-      const { next, loss } = await takeStep(objective, state, { ...optimizer, learningRate: rate });
-      free(state);
-      state = { ...next, seconds: (performance.now() - began) / 1000 };
-      report(step + 1, { loss });
-      if ((step + 1) % checkpointEvery === 0 || step + 1 === steps) await save();
-      await breathe(signal);
-    }
+    await withProgress(control, { label, total: steps, from: state.optimizer.step }, async (report) => {
+      for (let step = state.optimizer.step; step < steps; step++) {
+        const rate = cosineSchedule(learningRate, step, steps, warmup);
+        const { next, loss } = await takeStep(objective, state, { ...optimizer, learningRate: rate });
+        free(state);
+        state = { ...next, seconds: (performance.now() - began) / 1000 };
+        report(step + 1, { loss });
+        if ((step + 1) % checkpointEvery === 0 || step + 1 === steps) await save();
+        await breathe(signal);
+      }
+    });
   } catch (error) {
     if (!(error instanceof AbortedError)) {
       free(state);
@@ -84,7 +85,7 @@ export async function descend<B>(
     release([state.optimizer.m, state.optimizer.v]);
     const done = state.optimizer.step;
     throw new AbortedError(
-      `${label} stopped after step ${done} of ${steps}; what was learned is kept`,
+      `${label} stopped after step ${done} of ${steps}; what was learned is kept${checkpoint ? ", and the same call goes on from there" : ""}`,
       resultOf(state),
     );
   }

@@ -3,6 +3,7 @@ import { lastHidden, read } from "../agent/read";
 import { checkChoice, checkCount } from "../engine/check";
 import type { LoopControl } from "../engine/control";
 import { crossEntropy } from "../engine/loss";
+import { nearest } from "../engine/nearest";
 import { tf } from "../engine/tf";
 import { logits } from "../model/transformer";
 import { type LatentMail, latentTurn, readLatentTurn } from "../system/latentTurn";
@@ -108,7 +109,9 @@ export async function trainOuter(
 function answerIds({ name, tokenizer }: Agent, { id, answer }: Example): number[] {
   const ids = tokenizer.encode(answer);
   if (ids.length > 0) return ids;
-  throw new Error(`the answer of example ${id} is empty; give "${name}" at least a word to learn`);
+  throw new Error(
+    `the answer of example ${id} is empty, and "${name}" learns at least a word. Try examples with an answer.`,
+  );
 }
 
 /**
@@ -146,7 +149,10 @@ export function answerLoss(
     }
     mail = { ...mail, ...latentTurn(system, links, prepared, turn, start).sent };
   }
-  throw new Error(`the ${system.style.name} style has no turn of its speaker "${system.style.speaker}"`);
+  const { name, speaker, order } = system.style;
+  throw new Error(
+    `the ${name} style has no turn of its speaker "${speaker}". Try speaker: "${nearest(speaker, order)}".`,
+  );
 }
 
 /**

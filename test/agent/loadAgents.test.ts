@@ -57,8 +57,8 @@ describe("loading a set of agents", () => {
     expect(error.message).toContain('there are no agents "small/nonsense"; shipped are ');
     for (const set of shipped.filter((name) => !name.includes(".")))
       expect(error.message).toContain(`"small/${set}"`);
-    expect(error.message).toContain(`(there is no folder ${join(process.cwd(), "small", "nonsense")})`);
-    expect(error.message).toContain("or give the path of a folder with one sub-folder per agent");
+    expect(error.message).toContain(`(and there is no folder ${join(process.cwd(), "small", "nonsense")})`);
+    expect(error.message).toContain("or the path of a folder with one sub-folder per agent.");
     expect(error.message).not.toContain(".md");
   });
 
@@ -71,7 +71,7 @@ describe("loading a set of agents", () => {
   it("points to loadAgent for the folder of a single agent", async () => {
     await put("planner", "qwen3", { prompts: { recurring: "w2" } });
     await expect(loadAgents(join(folder, "planner"))).rejects.toThrow(
-      /is the folder of one agent; load it with loadAgent\(/,
+      /is the folder of one agent, not of a set\. Try loadAgent\("\S+planner"\)\.$/,
     );
   });
 
@@ -104,7 +104,11 @@ describe("loading one agent", () => {
   });
 
   it.each([
-    ["is missing", undefined, /there is no .*agent\.json; write one .* or pass prompts to loadAgent\(\)/],
+    [
+      "is missing",
+      undefined,
+      /there is no .*agent\.json, .* Try writing one, .* or loadAgent\(folder, \{ prompts \}\)/,
+    ],
     ["is not JSON", '{"prompts": ', /agent\.json is not JSON/],
     ["has no recurring prompt", { prompts: { opening: "w1" } }, /agent\.json has no prompts\.recurring/],
     ["is no object", "null", /agent\.json has no prompts\.recurring/],

@@ -120,7 +120,7 @@ describe("writing", () => {
     const path = join(folder, "planner");
     await writeModelFolder(path, content({ extra: { "old.md": "" } }));
     await expect(writeModelFolder(path, content())).rejects.toThrow(
-      "is not empty; choose another place or pass",
+      "is not empty. Try another place, or overwrite: true",
     );
     await writeModelFolder(path, content({ overwrite: true, extra: { "new.md": "" } }));
     expect((await readdir(path)).sort()).toEqual([
@@ -182,7 +182,9 @@ describe("a folder with a fault is refused by name:", () => {
       `there is no folder ${join(folder, "none")}`,
     );
     const file = join(FIXTURES, "llama/config.json");
-    await expect(readModelFolder(file)).rejects.toThrow(`${file} is a file; give the folder`);
+    await expect(readModelFolder(file)).rejects.toThrow(
+      `${file} is a file. Try the folder that holds config.json.`,
+    );
   });
 
   it.each([

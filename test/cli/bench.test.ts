@@ -74,13 +74,13 @@ describe("recursivemas bench", () => {
 
   it("says which benchmarks there are when another is named", async () => {
     const work = bench(["--only", "gamma"], [known("alpha"), known("beta")]);
-    await expect(work).rejects.toThrow('there is no benchmark "gamma"; there are alpha, beta');
+    await expect(work).rejects.toThrow('There is no benchmark "gamma"; there are alpha, beta. Try --only');
     await expect(work).rejects.toBeInstanceOf(CliError);
   });
 
   it.each(["0", "-1", "1.5", "many"])("refuses --repeat %s", async (repeat) => {
     await expect(bench([`--repeat=${repeat}`], [known("alpha")])).rejects.toThrow(
-      `--repeat is "${repeat}"; give a whole number of at least 1`,
+      `--repeat is "${repeat}"; it must be a whole number of at least 1. Try --repeat 10.`,
     );
   });
 });

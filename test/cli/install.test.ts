@@ -7,7 +7,7 @@ const python: JupyterPython = {
   python: "3.11.7",
   prefix: "/env",
   prefixWritable: true,
-  versions: { jupyterlab: "4.5.11", jupyter_client: "8.6.3", nbclient: "0.10.2", nbformat: "5.10.4" },
+  versions: { "jupyter-client": "8.6.3" },
   kernelFolders: [],
   extensionFolders: [],
   userFolder: "/home/me/.local/share/jupyter",
@@ -20,7 +20,7 @@ it("installs into the environment of that Python unless the person's own folder 
 
 it("points to --user when the environment cannot be written", () => {
   expect(() => targetOf({ ...python, prefixWritable: false }, {})).toThrow(
-    "/env cannot be written: use --user",
+    "/env cannot be written. Try --user",
   );
 });
 

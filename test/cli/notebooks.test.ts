@@ -38,12 +38,12 @@ it("runs each once and in reading order, however they are asked for", () => {
 });
 
 it("names the choice when a beginning fits several notebooks", () => {
-  expect(() => selectNotebooks(names, ["01"])).toThrow('"01" fits 01-links, 01-rounds.');
+  expect(() => selectNotebooks(names, ["01"])).toThrow('"01" fits 01-links, 01-rounds;');
 });
 
 it("names what there is when a notebook is unknown", () => {
   expect(() => selectNotebooks(names, ["fig-3"])).toThrow(
-    'No notebook is called "fig-3". Those in notebooks are 00-quickstart, 01-links, 01-rounds, 10-scaling.',
+    'No notebook is called "fig-3"; those in notebooks are 00-quickstart, 01-links, 01-rounds, 10-scaling. Try --only ',
   );
 });
 

@@ -36,14 +36,14 @@ describe("recursivemas pretrain", () => {
   it.each(["0", "-1", "1.5", "many"])("refuses --steps %s before it begins", async (steps) => {
     const work = pretrain(`--steps=${steps}`);
     await expect(work).rejects.toThrow(
-      new CliError(`--steps is "${steps}"; give a whole number of at least 1`),
+      new CliError(`--steps is "${steps}"; it must be a whole number of at least 1. Try --steps 10.`),
     );
     expect(await readdir(folder)).toEqual([]);
   });
 
   it("says which roles there are when another is named", async () => {
     await expect(pretrain("--role", "judge")).rejects.toThrow(
-      new CliError('there is no role "judge"; choose planner, critic, solver'),
+      'There is no role "judge"; there are planner, critic, solver. Try --role ',
     );
   });
 });

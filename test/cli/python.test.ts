@@ -10,7 +10,7 @@ import {
   jupyterFailure,
 } from "../../kernel-lib/cli/python";
 
-const versions = { jupyterlab: "4.5.11", jupyter_client: "8.6.3", nbclient: null, nbformat: "5.10.4" };
+const versions = { jupyterlab: "4.5.11", "jupyter-client": "8.6.3", nbformat: "5.10.4" };
 const python: JupyterPython = {
   executable: "/env/bin/python",
   python: "3.11.7",
@@ -65,7 +65,7 @@ describe.skipIf(process.platform === "win32")("findJupyter", () => {
   it("says what that Python lacks and how to install it", async () => {
     const path = program("python3", `echo '${JSON.stringify(python)}'`);
     await expect(findJupyter(["nbclient", "nbformat"], path)).rejects.toThrow(
-      'Python 3.11.7 (/env/bin/python) has no nbclient: run "/env/bin/python -m pip install nbclient"',
+      'Python 3.11.7 (/env/bin/python) has no nbclient. Try "/env/bin/python -m pip install nbclient"',
     );
   });
 
@@ -82,6 +82,6 @@ describe.skipIf(process.platform === "win32")("findJupyter", () => {
 
 it("says where to get Python when there is none", () => {
   expect(jupyterFailure(["jupyterlab"], undefined)).toMatch(
-    /No Python was found: install Python 3.9 or newer/,
+    /^No Python was found\. Try installing Python 3\.9 or newer/,
   );
 });

@@ -32,6 +32,6 @@ it("hands parameters over as one JSON object, or not at all", () => {
 
 it("says what a parameter looks like", () => {
   expect(() => parseParameters(["steps"])).toThrow(
-    '--param takes name=value, such as steps=10; it got "steps".',
+    '--param is "steps"; it must be name=value. Try --param steps=10.',
   );
 });

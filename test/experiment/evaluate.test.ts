@@ -147,7 +147,7 @@ describe("agents that say what a table tells them", () => {
       });
       const error = (await run.catch((reason: unknown) => reason)) as AbortedError<Evaluation>;
       expect(error).toBeInstanceOf(AbortedError);
-      expect(error.message).toBe("evaluation stopped after 2 of 3 questions");
+      expect(error.message).toBe("evaluation stopped after 2 of 3 questions, whose answers are kept");
       expect(error.partial).toBeInstanceOf(Evaluation);
       expect(error.partial!.answers.map(({ text }) => text)).toEqual(["d", "g g g g"]);
       expect(error.partial!.tokensPerQuestion).toBeCloseTo((6 + 7) / 2, 12);
@@ -222,7 +222,9 @@ describe("random agents", () => {
   test.each(["rounds", "limit", "batchSize"])("are not asked with %s 0", async (name) => {
     const system = await sequential(agents);
     await expect(evaluate(system, task, { [name]: 0 })).rejects.toThrow(
-      new RangeError(`${name} is 0; it must be a whole number of at least 1`),
+      new RangeError(
+        `${name} is 0; it must be a whole number of at least 1. Try ${name}: 1, or leave it out for its default.`,
+      ),
     );
     system.dispose();
   });

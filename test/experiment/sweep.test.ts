@@ -134,7 +134,9 @@ test("a sweep that is stopped gives its finished cells, and goes on from its che
     });
     const error = (await run.catch((reason: unknown) => reason)) as AbortedError<SweepGrid>;
     expect(error).toBeInstanceOf(AbortedError);
-    expect(error.message).toMatch(/the sweep stopped while at training depth 2: .*stopped after step 1 of 2/);
+    expect(error.message).toBe(
+      "the sweep stopped at training depth 2; 2 of 4 cells are finished, and the same call goes on from there",
+    );
     expect(error.partial!.cells).toEqual(whole.cells.slice(0, 2));
   });
   expect(left).toBe(0);

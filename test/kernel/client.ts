@@ -11,10 +11,21 @@ import { Dealer, Request, Subscriber } from "zeromq";
 export type Content = Record<string, any>;
 
 export interface Message {
-  header: { msg_id: string; msg_type: string };
-  parent: { msg_id?: string };
+  header: { msg_id: string; msg_type: string; version: string; session: string };
+  parent: { msg_id?: string; msg_type?: string; session?: string };
+  metadata: Content;
   content: Content;
+  buffers: Buffer[];
 }
+
+/** What may go with the content of a message. */
+export interface Extras {
+  metadata?: Content;
+  buffers?: Uint8Array[];
+}
+
+export type Channel = "shell" | "control";
+export type Frame = string | Uint8Array;
 
 /** What came of one request: its reply, and what was published because of it, up to idle. */
 export interface Exchange {
@@ -23,13 +34,15 @@ export interface Exchange {
 }
 
 const KEY = "the key of this test";
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 
 /** A Jupyter client, written apart from the kernel's own wire format so that each checks the other. */
 export class TestKernel {
   readonly iopub: Message[] = [];
+  /** What the kernel wrote to its own stderr, which is the log of the Jupyter server. */
+  log = "";
   private readonly replies: Message[] = [];
-  private readonly session = randomUUID();
+  readonly session = randomUUID();
   private readonly shell: Dealer;
   private readonly control: Dealer;
   private readonly stdin: Dealer;
@@ -40,6 +53,9 @@ export class TestKernel {
     readonly child: ChildProcess,
     ports: Record<string, number>,
   ) {
+    child.stderr!.on("data", (chunk: Buffer) => {
+      this.log += chunk;
+    });
     const routingId = this.session;
     this.shell = new Dealer({ routingId, linger: 0 });
     this.control = new Dealer({ routingId, linger: 0 });
@@ -57,16 +73,21 @@ export class TestKernel {
   }
 
   /** Starts a kernel in `folder`; ready when it has answered. */
-  static async start(main: string, folder: string, env: NodeJS.ProcessEnv): Promise<TestKernel> {
+  static async start(
+    main: string,
+    folder: string,
+    env: NodeJS.ProcessEnv,
+    nodeArguments: string[] = [],
+  ): Promise<TestKernel> {
     const names = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"];
     const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()])));
     const file = path.join(mkdtempSync(path.join(tmpdir(), "connection-")), "connection.json");
     const connection = { transport: "tcp", ip: "127.0.0.1", key: KEY, signature_scheme: "hmac-sha256" };
     writeFileSync(file, JSON.stringify({ ...connection, ...ports }));
-    const child = spawn(process.execPath, [main, file], {
+    const child = spawn(process.execPath, [...nodeArguments, main, file], {
       cwd: folder,
       env: { ...process.env, ...env },
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", "inherit", "pipe"],
     });
     const kernel = new TestKernel(child, ports);
     await kernel.until(() => kernel.published("iopub_welcome").length > 0, "a welcome");
@@ -74,22 +95,35 @@ export class TestKernel {
     return kernel;
   }
 
-  async send(type: string, content: Content, channel: "shell" | "control" = "shell"): Promise<string> {
-    const id = randomUUID();
-    const header = {
-      msg_id: id,
+  /** Returns the id of the message that was sent. */
+  async send(
+    type: string,
+    content: Content,
+    channel: Channel = "shell",
+    { metadata = {}, buffers = [] }: Extras = {},
+  ): Promise<string> {
+    const header = this.header(type);
+    await this.sendFrames([...signed([header, {}, metadata, content]), ...buffers], channel);
+    return header.msg_id;
+  }
+
+  /** Sends frames as they are. */
+  async sendFrames(frames: Frame[], channel: Channel = "shell"): Promise<void> {
+    await this[channel].send(frames);
+  }
+
+  header(type: string) {
+    return {
+      msg_id: randomUUID(),
       msg_type: type,
       session: this.session,
       username: "test",
       date: new Date().toISOString(),
       version: "5.3",
     };
-    const parts = [header, {}, {}, content].map((part) => JSON.stringify(part));
-    await this[channel].send(["<IDS|MSG>", sign(parts), ...parts]);
-    return id;
   }
 
-  async ask(type: string, content: Content, channel: "shell" | "control" = "shell"): Promise<Exchange> {
+  async ask(type: string, content: Content, channel: Channel = "shell"): Promise<Exchange> {
     return this.outcome(await this.send(type, content, channel));
   }
 
@@ -111,9 +145,7 @@ export class TestKernel {
     const asked = () => this.replies.find(({ header }) => header.msg_type === "input_request");
     await this.until(() => asked() !== undefined, "a question");
     const request = asked()!;
-    const header = { msg_id: randomUUID(), msg_type: "input_reply", session: this.session, username: "test" };
-    const parts = [header, request.header, {}, { value }].map((part) => JSON.stringify(part));
-    await this.stdin.send(["<IDS|MSG>", sign(parts), ...parts]);
+    await this.stdin.send(signed([this.header("input_reply"), request.header, {}, { value }]));
     return request.content;
   }
 
@@ -124,7 +156,7 @@ export class TestKernel {
   async until(condition: () => boolean, what: string): Promise<void> {
     const end = Date.now() + PATIENCE_MS;
     while (!condition()) {
-      if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+      if (Date.now() > end) throw new Error(`waited in vain for ${what}; log: ${this.log.slice(-2000)}`);
       await delay(10);
     }
   }
@@ -138,23 +170,29 @@ export class TestKernel {
   /** Resolves with the exit code. */
   exited(): Promise<number | null> {
     const { child } = this;
-    if (child.exitCode !== null) return Promise.resolve(child.exitCode);
+    if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
     return new Promise((resolve) => child.once("exit", resolve));
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.child.kill("SIGKILL");
     for (const socket of [this.shell, this.control, this.stdin, this.subscriber, this.heart]) socket.close();
+    await this.exited();
+  }
+
+  /** Forgets what came so far; for tests that send a great deal. */
+  forget(): void {
+    this.iopub.length = 0;
+    this.replies.length = 0;
   }
 
   private async collect(socket: Dealer | Subscriber, into: Message[]): Promise<void> {
     for await (const frames of socket) {
-      const texts = frames.map(String);
-      const at = texts.indexOf("<IDS|MSG>");
-      const [signature, ...parts] = texts.slice(at + 1);
+      const at = frames.findIndex((frame) => frame.toString() === "<IDS|MSG>");
+      const [signature, ...parts] = frames.slice(at + 1, at + 6).map(String);
       if (signature !== sign(parts)) throw new Error("the kernel signed a message wrongly");
-      const [header, parent, , content] = parts.map((part) => JSON.parse(part));
-      into.push({ header, parent, content });
+      const [header, parent, metadata, content] = parts.map((part) => JSON.parse(part));
+      into.push({ header, parent, metadata, content, buffers: frames.slice(at + 6) });
     }
   }
 }
@@ -163,7 +201,13 @@ function isReply(type: string): boolean {
   return type.endsWith("_reply");
 }
 
-function sign(parts: string[]): string {
+/** The frames of a message with these four parts. */
+export function signed(parts: unknown[]): string[] {
+  const texts = parts.map((part) => (typeof part === "string" ? part : JSON.stringify(part)));
+  return ["<IDS|MSG>", sign(texts), ...texts];
+}
+
+export function sign(parts: readonly Frame[]): string {
   const hmac = createHmac("sha256", KEY);
   for (const part of parts) hmac.update(part);
   return hmac.digest("hex");

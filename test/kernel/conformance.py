@@ -28,6 +28,7 @@ class Conformance(jupyter_kernel_test.KernelTests):
     code_history_pattern = "1 ? 2*"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "parseInt"
+    code_page_something = "?parseInt"
     code_clear_output = "clearOutput()"
 
 

@@ -1,14 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { table } from "arquero";
 import { describe, expect, it } from "vitest";
-import { DISPLAY } from "../../kernel-lib/engine/bridge";
-import { tf } from "../../kernel-lib/engine/tf";
 import { isComplete } from "../../kernel-lib/kernel/language";
 import { isBare } from "../../kernel-lib/kernel/library";
 import { Codec, compose } from "../../kernel-lib/kernel/message";
-import { show } from "../../kernel-lib/kernel/mime";
 import { installKernelSpec } from "../../kernel-lib/kernel/spec";
 
 describe("the wire format", () => {
@@ -42,44 +38,6 @@ describe("the wire format", () => {
   it("sends big integers as their digits", () => {
     const frames = new Codec("").encode(compose({ type: "t", content: { n: 2n ** 64n }, session: "s" }));
     expect(String(frames.at(-1))).toBe('{"n":"18446744073709551616"}');
-  });
-});
-
-describe("how values show themselves", () => {
-  it("draws tables", async () => {
-    const bundle = await show(table({ round: [1, 2], accuracy: [0.5, 1] }));
-    expect(bundle!["text/html"]).toContain("<th");
-    expect(bundle!["text/plain"]).toBe("|round|accuracy|\n|-:|-:|\n|1|0.5|\n|2|1.0|");
-  });
-
-  it("writes the shape and the values of tensors", async () => {
-    const tensor = tf.tensor2d([
-      [1, 2, 3],
-      [4, 0.333333333, 6],
-    ]);
-    expect(await show(tensor)).toEqual({
-      "text/plain": "Tensor float32 [2, 3]\n[[1, 2, 3],\n [4, 0.33333, 6]]",
-    });
-    tensor.dispose();
-    expect(await show(tensor)).toEqual({ "text/plain": "Tensor float32 [2, 3], disposed" });
-  });
-
-  it("says how much of a long tensor is left out", async () => {
-    const text = (await show(tf.zeros([300])))!["text/plain"] as string;
-    expect(text.endsWith(", … 100 more")).toBe(true);
-    expect(text.match(/0, /g)).toHaveLength(199);
-  });
-
-  it("draws SVG text and PNG bytes", async () => {
-    expect((await show('<svg xmlns="x"/>'))!["image/svg+xml"]).toBe('<svg xmlns="x"/>');
-    expect((await show(Uint8Array.of(0x89, 0x50, 0x4e, 0x47)))!["image/png"]).toBe("iVBORw==");
-    expect(await show("svg")).toEqual({ "text/plain": "'svg'" });
-  });
-
-  it("asks objects first, also when they take their time", async () => {
-    const shown = { [DISPLAY]: async () => ({ "image/png": Uint8Array.of(1) }) };
-    expect(await show(shown)).toEqual({ "text/plain": "Object", "image/png": "AQ==" });
-    expect(await show({ [DISPLAY]: () => undefined })).toBeUndefined();
   });
 });
 
@@ -123,7 +81,7 @@ describe("the kernelspec", () => {
       argv: [process.execPath, "/somewhere/main.js", "{connection_file}"],
       display_name: "RecursiveMAS (TypeScript)",
       language: "typescript",
-      interrupt_mode: "signal",
+      interrupt_mode: "message",
     });
     const logo = readFileSync(path.join(folder, "logo-64x64.png"));
     expect([logo.readUInt32BE(16), logo.readUInt32BE(20)]).toEqual([64, 64]);

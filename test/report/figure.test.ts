@@ -109,8 +109,8 @@ test("a loss curve smooths without lag and leaves gaps where the loss was no num
 
 test("what cannot be drawn is refused in words", async () => {
   expect(() => figure({ data: [] })).toThrow(/at least one trace/);
-  expect(() => sideBySide([])).toThrow(/at least one figure/);
-  expect(() => lossCurve([{ label: "a", losses: [] }])).toThrow(/no run has a loss/);
+  expect(() => sideBySide([])).toThrow(/was given no figure/);
+  expect(() => lossCurve([{ label: "a", losses: [] }])).toThrow(/none of 1 runs has a loss/);
   expect(() => roundCurves([{ label: "a", points: [] }])).toThrow(/"a" has no points/);
   await expect(bars().toPNG({ scale: 0 })).rejects.toThrow(/scale is 0/);
 });

@@ -2,7 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { checkNode, npmFailure, packagesAreStale, removeOrphans } from "../../kernel-lib/setup/node.mjs";
+import {
+  checkNode,
+  flatFailure,
+  npmFailure,
+  packagesAreStale,
+  removeOrphans,
+} from "../../kernel-lib/setup/node.mjs";
 
 describe("checkNode", () => {
   it("accepts 20.19 and everything newer", () => {
@@ -50,7 +56,7 @@ describe("npmFailure", () => {
     const output =
       "npm error code ENOTFOUND\nnpm error request to https://registry.example failed, reason: getaddrinfo";
     expect(npmFailure(output, "setup.log")).toMatch(
-      /registry does not answer. Check the network .*setup\.log/,
+      /registry does not answer; details are in setup\.log\. Try this again/,
     );
   });
 
@@ -60,6 +66,15 @@ describe("npmFailure", () => {
       "(`npm ci` can only install with an existing lock file)",
     );
   });
+});
+
+it("says in one sentence why the declarations could not be rolled together", () => {
+  const output =
+    "file:///a/flatten.mjs:28\n      throw new Error(x);\n\nError: No index.d.ts.\n    at flatten (file:///a)\n";
+  expect(flatFailure(output, "setup.log")).toBe(
+    'No index.d.ts; details are in setup.log. Try deleting dist, then "npm run build".',
+  );
+  expect(flatFailure("Killed", "setup.log")).toMatch(/^the bundler stopped; .*Try deleting dist/);
 });
 
 describe("removeOrphans", () => {

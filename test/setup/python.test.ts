@@ -61,20 +61,20 @@ describe.skipIf(process.platform === "win32")("with a PATH of its own", () => {
   it("says how to mend a Python without venv", () => {
     const bare = fakePython("bare", "python3", "3 11 2 1 0 0");
     expect(() => choosePython(pythonCandidates(pathOf("bare")))).toThrow(
-      `Python 3.11.2 (${bare}) cannot create environments: run "apt install python3-venv"`,
+      `Python 3.11.2 (${bare}) cannot create environments. Try "apt install python3-venv"`,
     );
   });
 
   it("says which Python is too old", () => {
     const old = fakePython("old", "python3", "3 8 10 1 1 0");
     expect(() => choosePython(pythonCandidates(pathOf("old")))).toThrow(
-      `Python 3.9 or newer is needed for JupyterLab; found only 3.8.10 (${old}). Install it from https://www.python.org`,
+      `Python 3.9 or newer is needed for JupyterLab; found only 3.8.10 (${old}). Try https://www.python.org`,
     );
   });
 
   it("says where to get Python when there is none", () => {
     expect(() => choosePython(pythonCandidates(pathOf("nowhere")))).toThrow(
-      /Python 3.9 or newer is needed for JupyterLab and none was found on PATH. Install it from/,
+      /Python 3.9 or newer is needed for JupyterLab and none was found on PATH. Try https:/,
     );
   });
 
@@ -88,7 +88,7 @@ describe("pipFailure", () => {
     const output =
       "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError'\nERROR: Could not find a version that satisfies the requirement jupyterlab==4.5.11\nERROR: No matching distribution found for jupyterlab==4.5.11";
     expect(pipFailure(output, "setup.log")).toMatch(
-      /package index does not answer. Check the network .*setup\.log/,
+      /package index does not answer; details are in setup\.log\. Try this again/,
     );
   });
 

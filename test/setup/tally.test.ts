@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { countNotebooks, countUnits, sum } from "../../kernel-lib/setup/tally.mjs";
+import { countNotebooks, countPython, countUnits, sum } from "../../kernel-lib/setup/tally.mjs";
 
 const file = (status: string, tests: number) => ({ status, assertionResults: Array(tests).fill({}) });
 
@@ -34,6 +34,21 @@ it("counts a stage that reports nothing as a failure, whatever its exit code", (
 it("counts notebooks one by one", () => {
   const report = JSON.stringify({ notebooks: [{ ok: true }, { ok: false }, { ok: true }] });
   expect(countNotebooks(1, report)).toEqual({ passed: 2, failed: 1 });
+});
+
+it("counts Python tests, and one that is skipped or cannot start as failed", () => {
+  const report = (counts: string) =>
+    `<?xml version="1.0"?><testsuites><testsuite name="pytest" ${counts} time="1.5"><testcase/></testsuite></testsuites>`;
+  expect(countPython(0, report('errors="0" failures="0" skipped="0" tests="12"'))).toEqual({
+    passed: 12,
+    failed: 0,
+  });
+  expect(countPython(1, report('errors="1" failures="2" skipped="3" tests="12"'))).toEqual({
+    passed: 6,
+    failed: 6,
+  });
+  expect(countPython(1, report('errors="0" failures="0" skipped="0" tests="12"')).failed).toBe(1);
+  expect(countPython(4, "")).toEqual({ passed: 0, failed: 1 });
 });
 
 it("adds everything up", () => {

@@ -158,7 +158,7 @@ test("an opening that is too long is refused, though the recurring prompt is not
 test("a prompt without a single word is refused", async () => {
   const system = await withPlanner({ opening: "{{ start }}", recurring: "{{ forest }} <<feedback>>" });
   expect(() => prepareBatch(system, [{ forest: "a a ;", start: "" }])).toThrow(
-    'the prompt of "planner" is empty; give it a word to read',
+    'the prompt of "planner" is empty, and an agent reads at least a word. Try agent.withPrompts(',
   );
   system.dispose();
 });

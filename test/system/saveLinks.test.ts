@@ -91,7 +91,8 @@ test("links of agents with other widths are refused, with both systems' widths",
   swapped.dispose();
   expect(await failure()).toBe(
     `the links in ${folder} belong to another system: sequential with widths ` +
-      '{"planner":12,"critic":8,"solver":6}, and this one is sequential with {"planner":8,"critic":12,"solver":6}',
+      '{"planner":12,"critic":8,"solver":6}, and this one is sequential with {"planner":8,"critic":12,"solver":6}. ' +
+      "Try the agents they were trained with.",
   );
 });
 
@@ -102,8 +103,8 @@ test("links of an agent with other weights are refused, and the error says whose
   other.agents.critic!.model.weights["model.norm.weight"]!.dispose();
   other.dispose();
   expect(await failure()).toBe(
-    `the links in ${folder} were trained with other weights of the critic ("critic"); ` +
-      "load the agents they were trained with, or train anew",
+    `the links in ${folder} were trained with other weights of the critic ("critic"). ` +
+      "Try the agents they were trained with, or train anew with warmStart().",
   );
 });
 
@@ -122,7 +123,7 @@ test("links of the same agents under other prompts are taken", async () => {
 
 test("a folder without links is named, with what to give", async () => {
   expect(await failure()).toBe(
-    `there is no ${join(folder, "links.json")}; give a folder that saveLinks() wrote`,
+    `there is no ${join(folder, "links.json")}. Try a folder that saveLinks() wrote.`,
   );
 });
 
@@ -163,7 +164,7 @@ test("links that were trained in another composition are refused, with the setti
   await saveLinks(other, folder);
   other.dispose();
   expect(await failure()).toBe(
-    `the links in ${folder} were trained as outer(h), and this system composes outer(inner(h)); ` +
-      'make it with composition: "outer(h)"',
+    `the links in ${folder} were trained as outer(h), and this system composes outer(inner(h)). ` +
+      'Try a system made with composition: "outer(h)".',
   );
 });

@@ -25,7 +25,8 @@ function linksWith(system: RecursiveSystem, name: string, tensor: tf.Tensor) {
 test("a style without one of its agents is refused, by role", async () => {
   const { planner, solver } = agents;
   await expect(RecursiveSystem.create(SEQUENTIAL, { planner, solver })).rejects.toThrow(
-    'the sequential style needs an agent "critic"; given were planner, solver',
+    'the sequential style needs an agent "critic"; given were planner, solver. ' +
+      "Try { planner, critic, solver } as loadAgents() gives them.",
   );
 });
 
@@ -175,7 +176,7 @@ test("links with a tensor too few or too many are refused", async () => {
   );
   const extra = tf.zeros([1]);
   expect(() => system.replaceLinks(linksWith(system, "inner.judge.proj1.bias", extra))).toThrow(
-    /it has no inner\.judge\.proj1\.bias/,
+    /this one has no inner\.judge\.proj1\.bias/,
   );
   extra.dispose();
   system.dispose();

@@ -101,7 +101,7 @@ test("two agents make two hops a round", () => {
 test("a gold message of an agent that the task does not know is refused, with those it knows", () => {
   expect(() => goldMessage(TASK.test[0]!, "judge", 1)).toThrow(
     'example test-0 has no message of the agent "judge"; it has those of planner, critic, solver. ' +
-      "Make the task with your agents' roles.",
+      "Try a task made with your agents' roles.",
   );
 });
 
@@ -121,11 +121,15 @@ test.each([{ trainSize: 0 }, { testSize: 0 }, { testSize: 2.5 }, { trainSize: -1
   (options) => {
     const [[name, size]] = Object.entries(options) as [[string, number]];
     expect(() => findTheRoot(options)).toThrow(
-      new RangeError(`${name} is ${size}; it must be a whole number of at least 1`),
+      new RangeError(
+        `${name} is ${size}; it must be a whole number of at least 1. Try ${name}: 1, or leave it out for its default.`,
+      ),
     );
   },
 );
 
 test("a task for nobody is refused", () => {
-  expect(() => findTheRoot({ roles: [] })).toThrow("the number of roles is 0");
+  expect(() => findTheRoot({ roles: [] })).toThrow(
+    /the number of roles is 0; .* Try roles: \["planner", "critic", "solver"\]\.$/,
+  );
 });

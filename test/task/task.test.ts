@@ -13,7 +13,7 @@ describe("the questions of a split", () => {
     expect(() => questionsOf(task, "train")).toThrow('there are no questions in the split "train"');
     expect(() => questionsOf(task, "tset" as "test")).toThrow('in the split "tset"');
     expect(() => questionsOf(task.test as unknown as Task, "test")).toThrow(
-      "give a task, such as findTheRoot()",
+      "Try a task, such as findTheRoot()",
     );
   });
 });

@@ -123,6 +123,6 @@ describe("loading", () => {
     await writeFile(join(folder, "tokenizer.json"), "<html>");
     await expect(loadTokenizer(folder)).rejects.toThrow(`${join(folder, "tokenizer.json")} is not JSON`);
     await writeFile(join(folder, "tokenizer.json"), "{}");
-    await expect(loadTokenizer(folder)).rejects.toThrow(`the tokenizer in ${folder} is not understood`);
+    await expect(loadTokenizer(folder)).rejects.toThrow(`${folder}: the tokenizer is not understood`);
   });
 });

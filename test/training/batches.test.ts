@@ -27,7 +27,7 @@ describe("batches", () => {
 
   it("want a list, which a whole task is not", () => {
     expect(() => batchAt({ train: ITEMS } as unknown as string[], { seed: 1, step: 0, size: 2 })).toThrow(
-      "the training examples are not a list; give one, such as task.train",
+      "the training examples are { train: [Array] }, which is no list. Try task.train.",
     );
   });
 

@@ -77,7 +77,9 @@ describe("the training loop", () => {
     const unbroken = await numbers(await run());
     const error = await stoppedAt(step, { checkpoint: folder, checkpointEvery: 7 });
     expect(error).toBeInstanceOf(AbortedError);
-    expect(error.message).toBe(`test stopped after step ${step} of 40; what was learned is kept`);
+    expect(error.message).toBe(
+      `test stopped after step ${step} of 40; what was learned is kept, and the same call goes on from there`,
+    );
     expect(error.partial?.losses).toEqual(unbroken.losses.slice(0, step));
     const steps: number[] = [];
     const resumed = await run({ checkpoint: folder, onProgress: (now) => void steps.push(now.step) });

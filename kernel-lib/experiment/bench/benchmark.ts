@@ -4,6 +4,8 @@ import { breathe, type LoopControl, signalOf } from "../../engine/control";
 export interface Contender {
   label: string;
   run(): Promise<void>;
+  /** Follows each run and is not timed. */
+  after?(): Promise<void>;
 }
 
 /** How long one contender took. */
@@ -50,6 +52,7 @@ export async function sideBySide(
       const began = performance.now();
       await contender.run();
       if (turn >= 0) samples[i]!.push(performance.now() - began);
+      await contender.after?.();
       await breathe(signal);
     }
   }

@@ -1,3 +1,4 @@
+import { ANOTHER } from "../fields";
 import type { FamilyDefinition } from "./family";
 import { hfLayerType, layerTypesOf } from "./layerTypes";
 
@@ -24,10 +25,11 @@ export const gemma3: FamilyDefinition = {
   activations: ["gelu_pytorch_tanh"],
   read(field, { hiddenSize, layers }) {
     for (const key of ["attn_logit_softcapping", "final_logit_softcapping"]) {
-      if (field.value(key) !== undefined) field.fail(`${key} is ${field.value(key)}; supported is null`);
+      if (field.value(key) !== undefined)
+        field.fail(`${key} is ${field.value(key)}; supported is null`, ANOTHER);
     }
     if (field.value("use_bidirectional_attention") === true) {
-      field.fail("use_bidirectional_attention is true; supported is false");
+      field.fail("use_bidirectional_attention is true; supported is false", ANOTHER);
     }
     const every = field.count("sliding_window_pattern", field.count("_sliding_window_pattern", PATTERN));
     return {

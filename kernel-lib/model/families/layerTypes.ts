@@ -1,5 +1,5 @@
 import type { LayerType } from "../config";
-import type { Fields } from "../fields";
+import { ANOTHER, type Fields } from "../fields";
 
 const NAMES: Readonly<Record<string, LayerType>> = {
   full_attention: "full",
@@ -27,7 +27,10 @@ export function layerTypesOf(
   return given.map((name: unknown) => {
     const type = NAMES[String(name)];
     if (type && allowed.includes(type)) return type;
-    return field.fail(`layer_types names ${JSON.stringify(name)}; supported are ${names.join(", ")}`);
+    return field.fail(
+      `layer_types names ${JSON.stringify(name)}; supported are ${names.join(", ")}`,
+      ANOTHER,
+    );
   });
 }
 
@@ -43,6 +46,9 @@ export function requireFullAttention(field: Fields): void {
     ? types.some((type) => type !== "full_attention")
     : field.value("use_sliding_window") === true;
   if (windowed) {
-    field.fail("it has layers with sliding-window attention; supported is full attention in every layer");
+    field.fail(
+      "it has layers with sliding-window attention; supported is full attention in every layer",
+      ANOTHER,
+    );
   }
 }

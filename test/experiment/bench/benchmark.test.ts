@@ -25,6 +25,13 @@ describe("timing side by side", () => {
     expect(ratio).toBe(timings[1].ms / timings[0].ms);
   });
 
+  it("lets each clear up after every run, the first to warm up as well", async () => {
+    const notes: string[] = [];
+    const tidy: Contender = { ...noting("a", notes), after: async () => void notes.push("-") };
+    await sideBySide([tidy, noting("b", notes)], { repeat: 1 });
+    expect(notes.join("")).toBe("a-ba-b");
+  });
+
   it("stops on a signal", async () => {
     const notes: string[] = [];
     const work = sideBySide([noting("a", notes), noting("b", notes)], {
