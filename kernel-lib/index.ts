@@ -4,6 +4,7 @@ export * from "./engine";
 export * from "./experiment";
 export * from "./link";
 export * from "./model";
+export * from "./released";
 export * from "./report";
 export * from "./system";
 export * from "./task";

@@ -20,8 +20,8 @@ export interface AgentParts {
   name: string;
   model: Model;
   tokenizer: Tokenizer;
-  /** The token that ends a turn. */
-  stopId: number;
+  /** The tokens that end a turn, at least one; where one is to be written, it is the first. */
+  stopIds: readonly number[];
   prompts: AgentPrompts;
 }
 
@@ -34,14 +34,20 @@ export class Agent implements AgentParts {
   readonly name: string;
   readonly model: Model;
   readonly tokenizer: Tokenizer;
-  readonly stopId: number;
+  readonly stopIds: readonly number[];
   readonly prompts: AgentPrompts;
 
-  constructor({ name, model, tokenizer, stopId, prompts }: AgentParts) {
+  constructor({ name, model, tokenizer, stopIds, prompts }: AgentParts) {
+    if (stopIds.length === 0) {
+      throw new Error(
+        `agent "${name}" has no token that ends a turn. Try setting eos_token in its tokenizer_config.json, ` +
+          "or giving stopIds.",
+      );
+    }
     this.name = name;
     this.model = model;
     this.tokenizer = tokenizer;
-    this.stopId = stopId;
+    this.stopIds = stopIds;
     this.prompts = prompts;
   }
 

@@ -72,19 +72,18 @@ export async function loadAgent(
   await ready();
   const { config, tensors, tokenizer, stopIds } = await readModelFolder(folder);
   const described = await readAgentFile(folder, prompts);
-  const stopId = stopIds[0];
-  if (stopId === undefined) {
+  if (stopIds.length === 0) {
     throw new Error(
       `${folder} names no token that ends a turn. Try setting eos_token in its tokenizer_config.json.`,
     );
   }
-  const weights = await loadWeights(config, tensors);
+  const weights = await loadWeights(config, tensors, { from: folder });
   const fallback = folder.split(/[\\/]/).filter(Boolean).at(-1)!;
   return new Agent({
     name: name ?? described.name ?? fallback,
     model: { config, weights },
     tokenizer,
-    stopId,
+    stopIds,
     prompts: described.prompts,
   });
 }

@@ -17,10 +17,10 @@ export interface Decoding {
 }
 
 /**
- * Decodes text after what an agent has read, until every question has its end token or `maxNewTokens`.
+ * Decodes text after what an agent has read, until every question has an end token or `maxNewTokens`.
  *
  * @param start what was read; it is left alone, so the caller still owns it
- * @param options.stop the end token, not part of the result
+ * @param options.stop the end tokens, not part of the result
  * @param options.randoms needed when sampling, one stream per question, so that batch composition changes nothing
  * @returns per question, the ids of its text, and how many tokens were generated, the end token included
  */
@@ -34,7 +34,12 @@ export async function speak(
     topP = 1,
     randoms = [],
     signal,
-  }: Decoding & { stop: number; maxNewTokens: number; randoms?: readonly Random[]; signal?: AbortSignal },
+  }: Decoding & {
+    stop: readonly number[];
+    maxNewTokens: number;
+    randoms?: readonly Random[];
+    signal?: AbortSignal;
+  },
 ): Promise<{ ids: number[][]; generated: number[] }> {
   checkDecoding({ temperature, topP });
   const batch = start.hidden.shape[0];
@@ -50,7 +55,7 @@ export async function speak(
       chosen.forEach((id, b) => {
         if (!open[b]) return;
         generated[b]!++;
-        if (id === stop) open[b] = 0;
+        if (stop.includes(id)) open[b] = 0;
         else ids[b]!.push(id);
       });
       if (!open.includes(1) || step + 1 === maxNewTokens) break;

@@ -1,6 +1,7 @@
 import { tf } from "../engine/tf";
 import { applyInnerLink } from "../link/innerLink";
 import type { LinkWeights } from "../link/parameters";
+import { releaseCache } from "../model/cache";
 import { type Forward, forward, type Model } from "../model/transformer";
 import { lastHidden } from "./read";
 
@@ -25,6 +26,8 @@ export function think(
   const states = [lastHidden(start.hidden)];
   for (let step = 1; step < latentSteps; step++) {
     const next = forward(model, applyInnerLink(inner, states.at(-1)!), { cache });
+    // what it continued is in it; a gradient keeps what it needs
+    if (cache !== start.cache) releaseCache(cache);
     cache = next.cache;
     states.push(next.hidden);
   }

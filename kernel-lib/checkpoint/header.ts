@@ -69,12 +69,13 @@ function checkTiling(entries: Map<string, TensorEntry>, dataBytes: number): void
 export function formatHeader(
   tensors: readonly (readonly [name: string, shape: readonly number[]])[],
   metadata: Readonly<Record<string, string>>,
+  dtype: "F32" | "BF16" = "F32",
 ): Uint8Array {
   let offset = 0;
   const entries = tensors.map(([name, shape]) => {
     const begin = offset;
-    offset += 4 * sizeOf(shape);
-    return [name, { dtype: "F32", shape, data_offsets: [begin, offset] }] as const;
+    offset += DTYPE_BYTES[dtype]! * sizeOf(shape);
+    return [name, { dtype, shape, data_offsets: [begin, offset] }] as const;
   });
   const metadataEntry = Object.keys(metadata).length > 0 ? [["__metadata__", metadata] as const] : [];
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries([...metadataEntry, ...entries])));

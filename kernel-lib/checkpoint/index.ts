@@ -1,3 +1,4 @@
+export { type DownloadOptions, downloadModel } from "./hub";
 export { type ModelFolder, type ModelFolderContent, readModelFolder, writeModelFolder } from "./modelFolder";
 export {
   openSafetensors,
@@ -7,4 +8,5 @@ export {
   type TensorSource,
   writeSafetensors,
 } from "./safetensors";
+export { readTorchArchive } from "./torchArchive";
 export { exportWeights, loadWeights } from "./weights";

@@ -7,6 +7,7 @@ import { makeFolder, siblingOf, unwritable, writeFileAtomic } from "./atomic";
 import { checkTensors, checkVocabulary, isRedundant } from "./fit";
 import { type RawTensor, type TensorSource, writeSafetensors } from "./safetensors";
 import { openTensorFolder } from "./shards";
+import { textPart } from "./textPart";
 
 /** A checkpoint on disk, its weights still unread. */
 export interface ModelFolder {
@@ -16,7 +17,7 @@ export interface ModelFolder {
   /** Exactly the tensors that the configuration asks for, by their Hugging Face names. */
   tensors: TensorSource;
   tokenizer: Tokenizer;
-  /** Ids that end a turn: the tokenizer's eos and those of `config.json` and `generation_config.json`. */
+  /** Ids that end a turn: the tokenizer's eos first, then those of `config.json` and `generation_config.json`. */
   stopIds: number[];
 }
 
@@ -36,11 +37,12 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   const hf = await readJson(path);
   if (!hf) throw new Error(`there is no file ${path}. Try a folder with the files of a Hugging Face model.`);
   const config = parseConfig(hf, path);
-  const tensors = expectedOnly(await openTensorFolder(folder), config, folder);
+  const tensors = expectedOnly(textPart(await openTensorFolder(folder)), config, folder);
   const tokenizer = await loadTokenizer(folder);
   checkVocabulary(tokenizer, config, folder);
   const generation = await readJson(join(folder, "generation_config.json"));
-  const ids = [tokenizer.eosId, hf.eos_token_id, generation?.eos_token_id].flat();
+  const { eos_token_id: ofTextPart } = (hf.text_config ?? {}) as { eos_token_id?: unknown };
+  const ids = [tokenizer.eosId, hf.eos_token_id, ofTextPart, generation?.eos_token_id].flat();
   const stopIds = [...new Set(ids.filter((id): id is number => typeof id === "number"))];
   return { config, hf, tensors, tokenizer, stopIds };
 }

@@ -10,6 +10,14 @@ export interface RawTensor {
   data: Float32Array;
 }
 
+/** Some rows of a tensor, a row being what an index along its first axis holds; a large row may come in parts. */
+export interface TensorBlock {
+  /** Of the first element, in row-major order. */
+  offset: number;
+  /** Widened to float32. Written anew for the next block: copy what is to be kept. */
+  data: Float32Array;
+}
+
 /** Named tensors that are read one at a time, on request. */
 export interface TensorSource {
   /** Sorted. */
@@ -18,6 +26,8 @@ export interface TensorSource {
   shapeOf(name: string): readonly number[];
   /** Reads one tensor, widened to float32. */
   read(name: string): Promise<RawTensor>;
+  /** Reads one tensor in order, block by block, so that a large one is never held twice. */
+  scan(name: string, visit: (block: TensorBlock) => void): Promise<void>;
 }
 
 /** An open safetensors file. */
@@ -28,8 +38,8 @@ export interface SafetensorsFile extends TensorSource {
 
 // The format's own limit.
 const MAX_HEADER_BYTES = 100_000_000;
-// A multiple of every element size; far below the 2 GB that one read may ask for.
-const CHUNK_BYTES = 1 << 24;
+/** Of the file, per block: large enough that reads are few, small enough not to be noticed. */
+const BLOCK_BYTES = 1 << 20;
 
 /**
  * Opens a safetensors file and reads its header only; tensors are read one at a time and never pass through one
@@ -144,57 +154,73 @@ function fileOf(
         `Try ${names.length ? `"${nearest(name, names)}"` : "another file"}.`,
     );
   };
+  const scan: TensorSource["scan"] = async (name, visit) => {
+    const { dtype, shape, begin } = entryOf(name);
+    if (!READABLE_DTYPES.includes(dtype)) {
+      throw new Error(
+        `${path}: "${name}" is ${dtype}; readable are ${READABLE_DTYPES.join(", ")}. ` +
+          "Try the model saved in one of these (of a quantised one, the original).",
+      );
+    }
+    try {
+      await scanWidened(handle, dtype, shape, dataStart + begin, visit);
+    } catch (error) {
+      throw new Error(
+        `${path}: "${name}" cannot be read: ${(error as Error).message}. Try the file saved again as F32.`,
+      );
+    }
+  };
   return {
     names,
     metadata,
     shapeOf: (name) => entryOf(name).shape,
     async read(name) {
-      const { dtype, shape, begin } = entryOf(name);
-      if (!READABLE_DTYPES.includes(dtype)) {
-        throw new Error(
-          `${path}: "${name}" is ${dtype}; readable are ${READABLE_DTYPES.join(", ")}. ` +
-            "Try the model saved in one of these (of a quantised one, the original).",
-        );
-      }
-      try {
-        return {
-          shape: [...shape],
-          data: await readWidened(handle, dtype, sizeOf(shape), dataStart + begin),
-        };
-      } catch (error) {
-        throw new Error(
-          `${path}: "${name}" cannot be read: ${(error as Error).message}. Try the file saved again as F32.`,
-        );
-      }
+      const { shape } = entryOf(name);
+      const data = new Float32Array(sizeOf(shape));
+      await scan(name, (block) => data.set(block.data, block.offset));
+      return { shape: [...shape], data };
     },
+    scan,
     close: () => handle.close(),
   };
 }
 
-async function readWidened(
+async function scanWidened(
   handle: FileHandle,
   dtype: string,
-  count: number,
+  shape: readonly number[],
   start: number,
-): Promise<Float32Array> {
+  visit: (block: TensorBlock) => void,
+): Promise<void> {
   const width = DTYPE_BYTES[dtype]!;
-  const data = new Float32Array(count);
-  const step = CHUNK_BYTES / width;
-  for (let done = 0; done < count; done += step) {
-    const part = data.subarray(done, done + step);
-    widen(dtype, await readBytes(handle, start + done * width, part.length * width), part);
+  const count = sizeOf(shape);
+  if (count === 0) return;
+  const row = sizeOf(shape.slice(1));
+  const most = BLOCK_BYTES / width;
+  const step = Math.min(count, row > most ? most : row * Math.floor(most / row));
+  let bytes = new ArrayBuffer(step * width);
+  const block = new Float32Array(step);
+  for (let offset = 0; offset < count; offset += step) {
+    const data = block.subarray(0, count - offset);
+    if (data.length < step) bytes = new ArrayBuffer(data.length * width);
+    await readInto(new Uint8Array(bytes), handle, start + offset * width);
+    widen(dtype, bytes, data);
+    visit({ offset, data });
   }
-  return data;
 }
 
 async function readBytes(handle: FileHandle, start: number, length: number): Promise<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  for (let got = 0; got < length; ) {
-    const { bytesRead } = await handle.read(bytes, got, length - got, start + got);
-    if (bytesRead === 0) throw new Error(`it ends at byte ${start + got}, ${length - got} bytes early`);
+  const bytes = new ArrayBuffer(length);
+  await readInto(new Uint8Array(bytes), handle, start);
+  return bytes;
+}
+
+async function readInto(bytes: Uint8Array, handle: FileHandle, start: number): Promise<void> {
+  for (let got = 0; got < bytes.length; ) {
+    const { bytesRead } = await handle.read(bytes, got, bytes.length - got, start + got);
+    if (bytesRead === 0) throw new Error(`it ends at byte ${start + got}, ${bytes.length - got} bytes early`);
     got += bytesRead;
   }
-  return bytes.buffer;
 }
 
 function few(names: readonly string[]): string {

@@ -18,8 +18,11 @@ export async function openTensorFolder(folder: string): Promise<TensorSource> {
   const shapes = new Map<string, readonly number[]>();
   for (const path of new Set(place.values())) {
     const file = await openSafetensors(path);
-    for (const name of file.names) if (place.get(name) === path) shapes.set(name, file.shapeOf(name));
-    await file.close();
+    try {
+      for (const name of file.names) if (place.get(name) === path) shapes.set(name, file.shapeOf(name));
+    } finally {
+      await file.close();
+    }
   }
   const lost = [...place.keys()].find((name) => !shapes.has(name));
   if (lost) {
@@ -37,17 +40,19 @@ export async function openTensorFolder(folder: string): Promise<TensorSource> {
     }
     return found;
   };
+  const within = async <T>(name: string, use: (file: TensorSource) => Promise<T>): Promise<T> => {
+    const file = await openSafetensors(find(place, name));
+    try {
+      return await use(file);
+    } finally {
+      await file.close();
+    }
+  };
   return {
     names: [...shapes.keys()].sort(),
     shapeOf: (name) => find(shapes, name),
-    async read(name) {
-      const file = await openSafetensors(find(place, name));
-      try {
-        return await file.read(name);
-      } finally {
-        await file.close();
-      }
-    },
+    read: (name) => within(name, (file) => file.read(name)),
+    scan: (name, visit) => within(name, (file) => file.scan(name, visit)),
   };
 }
 
@@ -80,7 +85,7 @@ async function readIndex(folder: string): Promise<Map<string, string>> {
   const place = new Map<string, string>();
   for (const [name, shard] of Object.entries(map as Record<string, unknown>)) {
     // A shard lies in the folder itself: an index must not reach elsewhere on the disk.
-    if (typeof shard !== "string" || shard !== basename(shard)) {
+    if (typeof shard !== "string" || shard !== basename(shard) || ["", ".", ".."].includes(shard)) {
       throw new Error(
         `${path}: "${name}" is placed in ${JSON.stringify(shard)}, which is not a plain file name. ` +
           "Try downloading it again.",

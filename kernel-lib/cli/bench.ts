@@ -3,6 +3,7 @@ import { ready } from "../engine/backend";
 import { nearest } from "../engine/nearest";
 import { BENCHMARKS, type Benchmark, type BenchmarkResult } from "../experiment/bench";
 import { type Provenance, provenance, stamp } from "../experiment/provenance";
+import { benchFullSize } from "./benchFullSize";
 import { parseCount } from "./count";
 import { CliError } from "./failure";
 import { KERNEL_BENCHMARKS } from "./kernelBench";
@@ -13,6 +14,7 @@ interface BenchFlags {
   json?: boolean;
   only?: string;
   repeat: string;
+  fullSize?: string | true;
 }
 
 /** `recursivemas bench`: times this library against other ways of doing the same work, on this machine. */
@@ -25,7 +27,12 @@ export function register(program: Command, benchmarks: readonly Benchmark[] = AL
     .option("--json", "print one JSON object per line")
     .option("--only <name>", "only this benchmark")
     .option("--repeat <n>", "timed runs of each, after one to warm up; the median counts", "5")
-    .action(async ({ json, only, repeat }: BenchFlags) => {
+    .option(
+      "--full-size [model]",
+      "instead, load a made-up model of published size, and have it speak and think",
+    )
+    .action(async ({ json, only, repeat, fullSize }: BenchFlags) => {
+      if (fullSize !== undefined) return benchFullSize(fullSize, json);
       const times = parseCount("--repeat", repeat);
       const { name: backend } = await ready();
       for (const benchmark of chosen(benchmarks, only)) {

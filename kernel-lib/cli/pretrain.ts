@@ -66,7 +66,7 @@ async function makeAgent(
   const { files, tokenizer } = smallTokenizer(recipe);
   const config = smallConfig(recipe, tokenizer.vocabSize);
   const { agent, run } = await pretrainAgent(
-    { name: role, config, tokenizer, stopId: tokenizer.eosId!, prompts, slot },
+    { name: role, config, tokenizer, stopIds: [tokenizer.eosId!], prompts, slot },
     {
       seed,
       ...settings,

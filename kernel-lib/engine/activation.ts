@@ -24,3 +24,11 @@ export function silu<T extends tf.Tensor>(x: T): T {
 export function gelu<T extends tf.Tensor>(x: T): T {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)) as T;
 }
+
+const ROOT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+
+/** GELU in its tanh form, x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³))), elementwise; Gemma's. */
+export function geluTanh<T extends tf.Tensor>(x: T): T {
+  const cube = tf.mul(tf.square(x), tf.mul(x, 0.044715));
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tf.mul(tf.add(x, cube), ROOT_2_OVER_PI)), 1)) as T;
+}

@@ -11,6 +11,7 @@ export const MASKED = -1e9;
  * @param keys `[batch, kvHeads, past + time, headDim]`
  * @param values as `keys`
  * @param mask `[batch or 1, 1, time, past + time]`, 0 where a query may look and {@link MASKED} elsewhere; null: everywhere
+ * @param scale factor on the scores; default: headDim^(−1/2)
  * @returns `[batch, heads, time, headDim]`
  */
 export function attention(
@@ -18,18 +19,15 @@ export function attention(
   keys: tf.Tensor4D,
   values: tf.Tensor4D,
   mask: tf.Tensor4D | null,
+  scale: number = query.shape[3] ** -0.5,
 ): tf.Tensor4D {
   const [batch, heads, time, headDim] = query.shape;
   const [, kvHeads, span] = keys.shape;
   // the queries that share a key head are stacked along time, so that keys are never copied
   const grouped = tf.reshape(query, [batch * kvHeads, (heads / kvHeads) * time, headDim]);
-  const scores = matmul(
-    tf.mul(grouped, headDim ** -0.5),
-    tf.reshape(keys, [batch * kvHeads, span, headDim]),
-    {
-      transposeB: true,
-    },
-  );
+  const scores = matmul(tf.mul(grouped, scale), tf.reshape(keys, [batch * kvHeads, span, headDim]), {
+    transposeB: true,
+  });
   const perHead = tf.reshape(scores, [batch, heads, time, span]);
   const weights = tf.softmax(mask ? tf.add(perHead, mask) : perHead);
   const mixed = matmul(

@@ -60,7 +60,14 @@ export function rotaryAngles(
   return { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape) };
 }
 
-/** Rotates queries or keys `[batch, heads, time, headDim]` by their positions. */
+/**
+ * Rotates queries or keys `[batch, heads, time, headDim]` by their positions; with angles for fewer dimensions, only
+ * the first ones of each head.
+ */
 export function applyRotary(x: tf.Tensor4D, { cos, sin }: RotaryAngles): tf.Tensor4D {
-  return rotate({ x, cos, sin }) as tf.Tensor4D;
+  const turned = cos.shape[3];
+  const rest = x.shape[3] - turned;
+  if (rest === 0) return rotate({ x, cos, sin }) as tf.Tensor4D;
+  const [first, passed] = tf.split(x, [turned, rest], 3) as [tf.Tensor4D, tf.Tensor4D];
+  return tf.concat([rotate({ x: first, cos, sin }) as tf.Tensor4D, passed], 3);
 }

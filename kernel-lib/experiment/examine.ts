@@ -32,7 +32,7 @@ export async function examineOneHop(
   const { ids } = await speak(
     agent.model,
     { hidden, cache: { layers, mask } },
-    { stop: agent.stopId, maxNewTokens: 12 },
+    { stop: agent.stopIds, maxNewTokens: 12 },
   );
   release(hidden);
   releaseCache({ layers, mask });

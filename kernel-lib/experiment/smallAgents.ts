@@ -55,6 +55,9 @@ const ROLE_WORDS = { planner: "plan", critic: "check", solver: "solve" } as cons
 const SPECIALS: Record<Family, { pad: string; unk: string; bos: string; eos: string }> = {
   qwen2: { pad: "<|endoftext|>", unk: "<|unk|>", bos: "<|im_start|>", eos: "<|im_end|>" },
   qwen3: { pad: "<|endoftext|>", unk: "<|unk|>", bos: "<|im_start|>", eos: "<|im_end|>" },
+  qwen3_5: { pad: "<|endoftext|>", unk: "<|unk|>", bos: "<|im_start|>", eos: "<|im_end|>" },
+  gemma3: { pad: "<pad>", unk: "<unk>", bos: "<bos>", eos: "<end_of_turn>" },
+  mistral: { pad: "<pad>", unk: "<unk>", bos: "<s>", eos: "</s>" },
   llama: { pad: "<|finetune_right_pad_id|>", unk: "<|unk|>", bos: "<|begin_of_text|>", eos: "<|eot_id|>" },
 };
 

@@ -1,11 +1,22 @@
 import { release } from "../engine/memory";
-import type { tf } from "../engine/tf";
+import { tf } from "../engine/tf";
 
-/** The keys and values of one layer, `[batch, kvHeads, time, headDim]`, keys already rotated. */
-export interface LayerCache {
+/** The keys and values of one attention layer, `[batch, kvHeads, time, headDim]`, keys already rotated. */
+export type AttentionCache = {
   keys: tf.Tensor4D;
   values: tf.Tensor4D;
-}
+};
+
+/** What a gated delta-net keeps: it does not grow with time. */
+export type DeltaCache = {
+  /** The newest inputs of the convolution, `[batch, kernel − 1, channels]`. */
+  window: tf.Tensor3D;
+  /** The associative memory, `[batch, valueHeads, keyDim, valueDim]`. */
+  state: tf.Tensor4D;
+};
+
+/** What one layer remembers. */
+export type LayerCache = AttentionCache | DeltaCache;
 
 /**
  * What a model remembers of the tokens it has read: a value, never changed in place, so that gradients flow through it
@@ -27,7 +38,19 @@ export function nextPositions({ mask }: Cache): number[] {
   return mask.map((row) => row.reduce((sum, real) => sum + real, 0));
 }
 
+/** The cache of `times` copies of a batch, one after the other: each prefix can then be continued in several ways. */
+export function repeatCache({ layers, mask }: Cache, times: number): Cache {
+  const repeat = (tensor: tf.Tensor): tf.Tensor => tf.tile(tensor, [times, ...tensor.shape.slice(1).fill(1)]);
+  return {
+    layers: layers.map(
+      (layer) =>
+        Object.fromEntries(Object.entries(layer).map(([key, tensor]) => [key, repeat(tensor)])) as LayerCache,
+    ),
+    mask: Array.from({ length: times }, () => mask).flat(),
+  };
+}
+
 /** Frees the tensors of a cache. */
 export function releaseCache({ layers }: Cache): void {
-  release(layers.flatMap(({ keys, values }) => [keys, values]));
+  release(layers.flatMap((layer) => Object.values(layer) as tf.Tensor[]));
 }

@@ -1,20 +1,14 @@
 import { shown } from "../engine/check";
-import type { Family, Llama3RopeScaling, ModelConfig } from "./config";
-import { Fields } from "./fields";
+import type { ModelConfig, RopeScaling } from "./config";
+import { FAMILIES, type FamilyDefinition } from "./families";
+import type { CommonConfig } from "./families/family";
+import { ANOTHER, Fields } from "./fields";
 
-const ARCHITECTURE: Readonly<Record<Family, string>> = {
-  qwen2: "Qwen2ForCausalLM",
-  qwen3: "Qwen3ForCausalLM",
-  llama: "LlamaForCausalLM",
-};
-
-const SUPPORTED = Object.keys(ARCHITECTURE).join(", ");
-
-const ANOTHER = "a model that this version runs, such as Qwen/Qwen3-0.6B";
+const SUPPORTED = Object.values(FAMILIES).flatMap(({ modelTypes }) => modelTypes);
 
 /**
  * Reads the content of a Hugging Face `config.json` (as transformers 4 and 5 write it) into a {@link ModelConfig}.
- * What the file leaves out gets the default of its transformers class.
+ * What the file leaves out gets the default of its transformers class; of a vision model the text part is read.
  *
  * @param source where it came from, for errors
  * @throws for a model type or a switch that this version does not run, naming both and what is supported
@@ -26,32 +20,41 @@ export function parseConfig(json: unknown, source: string): ModelConfig {
       `${source} is not a JSON object but ${shown(json)}. Try the config.json of a Hugging Face model.`,
     );
   }
-  const field = new Fields(json as Record<string, unknown>, source);
-  const family = familyOf(field);
-  checkSwitches(field);
+  const whole = new Fields(json as Record<string, unknown>, source);
+  const wrapped = whole.value("text_config") !== undefined;
+  const field = wrapped ? whole.within("text_config") : whole;
+  const definition = definitionOf(field, whole);
+  checkSwitches(field, definition);
+  const common = commonOf(field, definition, whole);
+  const config = { family: definition.family, ...common, ...definition.read(field, common) };
+  checkPartial(field, config);
+  const { rotaryDim = config.headDim } = config;
+  if (rotaryDim % 2 !== 0) field.fail(`head_dim ${rotaryDim} is odd; rotary positions turn pairs`);
+  return config;
+}
+
+function commonOf(field: Fields, { defaults }: FamilyDefinition, whole: Fields): CommonConfig {
   const hiddenSize = field.count("hidden_size");
-  const heads = field.count("num_attention_heads");
-  const kvHeads = field.count("num_key_value_heads", heads);
-  const headDim = field.count("head_dim", family === "qwen3" ? 128 : hiddenSize / heads);
+  const heads = field.count("num_attention_heads", defaults.heads);
+  const kvHeads = field.count("num_key_value_heads", defaults.kvHeads ?? heads);
   if (heads % kvHeads !== 0) {
     field.fail(`num_attention_heads ${heads} is not a multiple of num_key_value_heads ${kvHeads}`);
   }
-  if (headDim % 2 !== 0) field.fail(`head_dim ${headDim} is odd; rotary positions turn pairs`);
+  const tied = field.value("tie_word_embeddings") ?? whole.value("tie_word_embeddings");
   return {
-    family,
-    vocabSize: field.count("vocab_size"),
+    vocabSize: field.count("vocab_size", defaults.vocabSize),
     hiddenSize,
     intermediateSize: field.count("intermediate_size"),
     layers: field.count("num_hidden_layers"),
     heads,
     kvHeads,
-    headDim,
-    ...ropeOf(field),
+    headDim: field.count("head_dim", defaults.headDim ?? hiddenSize / heads),
+    ...ropeOf(field, defaults.ropeTheta ?? 10000),
     normEps: field.positive("rms_norm_eps", 1e-6),
-    maxPositions: field.count("max_position_embeddings", family === "llama" ? 2048 : 32768),
-    tieWordEmbeddings: field.value("tie_word_embeddings") === true,
-    qkvBias: family === "qwen2",
-    qkNorm: family === "qwen3",
+    maxPositions: field.count("max_position_embeddings", defaults.maxPositions),
+    tieWordEmbeddings: (tied ?? defaults.tieWordEmbeddings) === true,
+    qkvBias: false,
+    qkNorm: false,
   };
 }
 
@@ -67,9 +70,10 @@ export function toHuggingFaceConfig(
   config: ModelConfig,
   { bosId, eosId, padId }: SpecialTokenIds = {},
 ): Record<string, unknown> {
+  const { architecture, modelTypes, write } = FAMILIES[config.family];
   return {
-    architectures: [ARCHITECTURE[config.family]],
-    model_type: config.family,
+    architectures: [architecture],
+    model_type: modelTypes[0],
     vocab_size: config.vocabSize,
     hidden_size: config.hiddenSize,
     intermediate_size: config.intermediateSize,
@@ -77,10 +81,7 @@ export function toHuggingFaceConfig(
     num_attention_heads: config.heads,
     num_key_value_heads: config.kvHeads,
     head_dim: config.headDim,
-    hidden_act: "silu",
     attention_dropout: 0,
-    // Qwen2 has its bias on q, k, v without saying so; this switch of the others would add one to o_proj as well.
-    ...(config.family === "qwen2" ? {} : { attention_bias: false }),
     rope_theta: config.ropeTheta,
     rope_scaling: config.ropeScaling && formatScaling(config.ropeScaling),
     rms_norm_eps: config.normEps,
@@ -91,32 +92,30 @@ export function toHuggingFaceConfig(
     pad_token_id: padId ?? null,
     torch_dtype: "float32",
     use_cache: true,
+    ...write(config),
   };
 }
 
-function familyOf(field: Fields): Family {
-  const type = field.value("model_type");
-  if (typeof type === "string" && Object.hasOwn(ARCHITECTURE, type)) return type as Family;
-  return field.fail(`model_type is ${JSON.stringify(type)}; supported are ${SUPPORTED}`, ANOTHER);
+function definitionOf(field: Fields, whole: Fields): FamilyDefinition {
+  const type = field.value("model_type") ?? whole.value("model_type");
+  const found = Object.values(FAMILIES).find(({ modelTypes }) => modelTypes.includes(String(type)));
+  return (
+    found ??
+    field.fail(`model_type is ${JSON.stringify(type)}; supported are ${SUPPORTED.join(", ")}`, ANOTHER)
+  );
 }
 
 // Switches that change the arithmetic: running on without them would give wrong numbers quietly.
-function checkSwitches(field: Fields): void {
-  const act = field.value("hidden_act") ?? "silu";
-  if (act !== "silu") field.fail(`hidden_act is ${JSON.stringify(act)}; supported is "silu"`, ANOTHER);
-  for (const key of ["attention_bias", "mlp_bias"]) {
-    if (field.value(key) === true)
-      field.fail(`${key} is true; supported is false (Qwen2 has its own q, k, v bias)`, ANOTHER);
+function checkSwitches(field: Fields, { activations }: FamilyDefinition): void {
+  const key = field.value("hidden_activation") === undefined ? "hidden_act" : "hidden_activation";
+  const act = field.value(key) ?? activations[0];
+  if (!activations.includes(String(act))) {
+    field.fail(`${key} is ${JSON.stringify(act)}; supported is ${JSON.stringify(activations[0])}`, ANOTHER);
   }
-  const layerTypes = field.value("layer_types");
-  const windowed = Array.isArray(layerTypes)
-    ? layerTypes.some((type) => type !== "full_attention")
-    : field.value("use_sliding_window") === true;
-  if (windowed)
-    field.fail(
-      "it has layers with sliding-window attention; supported is full attention in every layer",
-      ANOTHER,
-    );
+  for (const bias of ["attention_bias", "mlp_bias"]) {
+    if (field.value(bias) === true)
+      field.fail(`${bias} is true; supported is false (Qwen2 has its own q, k, v bias)`, ANOTHER);
+  }
   if (field.value("quantization_config")) {
     field.fail(
       "it is quantised (quantization_config), and weights are read as they are",
@@ -125,31 +124,45 @@ function checkSwitches(field: Fields): void {
   }
 }
 
-// transformers 5 gathers under rope_parameters what 4 kept as rope_theta and rope_scaling.
-function ropeOf(field: Fields): Pick<ModelConfig, "ropeTheta" | "ropeScaling"> {
-  const key = field.value("rope_parameters") ? "rope_parameters" : "rope_scaling";
-  const rope = new Fields((field.value(key) ?? {}) as Record<string, unknown>, `${field.source}: ${key}`);
-  const ropeTheta = rope.positive("rope_theta", field.positive("rope_theta", 10000));
-  const partial = rope.positive("partial_rotary_factor", field.positive("partial_rotary_factor", 1));
-  if (partial !== 1) rope.fail(`partial_rotary_factor is ${partial}; supported is 1`, ANOTHER);
-  const type = rope.value("rope_type") ?? rope.value("type") ?? "default";
-  if (type === "default") return { ropeTheta, ropeScaling: null };
-  if (type !== "llama3") {
-    rope.fail(`rope_type is ${JSON.stringify(type)}; supported are "default", "llama3"`, ANOTHER);
+function checkPartial(field: Fields, { rotaryDim }: ModelConfig): void {
+  const rope = field.rope("full_attention");
+  const share = rope.positive("partial_rotary_factor", field.positive("partial_rotary_factor", 1));
+  if (rotaryDim === undefined && share !== 1) {
+    rope.fail(`partial_rotary_factor is ${share}; supported is 1 in this family`, ANOTHER);
   }
-  return {
-    ropeTheta,
-    ropeScaling: {
-      type: "llama3",
-      factor: rope.positive("factor"),
-      lowFreqFactor: rope.positive("low_freq_factor"),
-      highFreqFactor: rope.positive("high_freq_factor"),
-      originalMaxPositions: rope.count("original_max_position_embeddings"),
-    },
-  };
 }
 
-function formatScaling(scaling: Llama3RopeScaling): Record<string, unknown> {
+function ropeOf(field: Fields, fallback: number): Pick<ModelConfig, "ropeTheta" | "ropeScaling"> {
+  const rope = field.rope("full_attention");
+  const ropeTheta = rope.positive("rope_theta", field.positive("rope_theta", fallback));
+  const type = rope.value("rope_type") ?? rope.value("type") ?? "default";
+  return { ropeTheta, ropeScaling: scalingOf(rope, type) };
+}
+
+function scalingOf(rope: Fields, type: unknown): RopeScaling | null {
+  switch (type) {
+    case "default":
+      return null;
+    case "linear":
+      return { type, factor: rope.positive("factor") };
+    case "llama3":
+      return {
+        type,
+        factor: rope.positive("factor"),
+        lowFreqFactor: rope.positive("low_freq_factor"),
+        highFreqFactor: rope.positive("high_freq_factor"),
+        originalMaxPositions: rope.count("original_max_position_embeddings"),
+      };
+    default:
+      return rope.fail(
+        `rope_type is ${JSON.stringify(type)}; supported are "default", "linear", "llama3"`,
+        ANOTHER,
+      );
+  }
+}
+
+function formatScaling(scaling: RopeScaling): Record<string, unknown> {
+  if (scaling.type === "linear") return { rope_type: "linear", factor: scaling.factor };
   return {
     rope_type: "llama3",
     factor: scaling.factor,

@@ -29,7 +29,8 @@ function initialize(
   embeddingScale: number,
 ): tf.Tensor {
   const { name, kind, shape } = spec;
-  if (kind === "vector") return name.endsWith(".bias") ? tf.zeros([...shape]) : tf.ones([...shape]);
+  if (kind === "vector") return constant(name, shape, config, random);
+  if (kind === "convolution") return normal([...shape], shape[2]! ** -0.5, random);
   if (kind === "embedding") {
     return tf.tidy(() => {
       const mean = normal([shape[1]!], embeddingScale, random);
@@ -37,9 +38,24 @@ function initialize(
     });
   }
   const [out, input] = shape as [number, number];
-  const writesResidual = name.includes("o_proj") || name.includes("down_proj");
+  const writesResidual = /(o_proj|out_proj|down_proj)/.test(name);
   const scale = input ** -0.5 / (writesResidual ? Math.sqrt(2 * config.layers) : 1);
   return normal([input, out], scale, random);
+}
+
+function constant(
+  name: string,
+  shape: readonly number[],
+  { zeroCenteredNorms }: ModelConfig,
+  random: Random,
+): tf.Tensor {
+  // rates of forgetting from slow to fast, as Qwen3.5 begins
+  if (name.endsWith(".A_log")) {
+    return tf.tensor1d(Array.from({ length: shape[0]! }, () => Math.log(0.01 + 15.99 * random.uniform())));
+  }
+  const isNorm = name.endsWith("norm.weight");
+  const aroundZero = isNorm && zeroCenteredNorms && !name.includes("linear_attn");
+  return name.endsWith(".bias") || aroundZero ? tf.zeros([...shape]) : tf.ones([...shape]);
 }
 
 function normal(shape: number[], scale: number, random: Random): tf.Tensor {

@@ -1,5 +1,5 @@
 import type { tf } from "../engine/tf";
-import type { ModelConfig } from "./config";
+import { type DeltaNetShape, layerType, type ModelConfig } from "./config";
 
 /** A tensor that a model of some config has, by its Hugging Face name. */
 export interface ParameterSpec {
@@ -9,42 +9,36 @@ export interface ParameterSpec {
    * In memory linear layers are `[in, out]`, so that no forward pass has to transpose.
    */
   shape: readonly number[];
-  kind: "linear" | "vector" | "embedding";
+  kind: "linear" | "vector" | "embedding" | "convolution";
 }
 
 /** Tensors by Hugging Face name; linear layers as `[in, out]`. */
 export type Weights = Readonly<Record<string, tf.Tensor>>;
 
+const linear = (name: string, out: number, input: number): ParameterSpec => ({
+  name: `${name}.weight`,
+  shape: [out, input],
+  kind: "linear",
+});
+const vector = (name: string, width: number): ParameterSpec => ({ name, shape: [width], kind: "vector" });
+
 /** Every tensor of a model, in the order in which it runs. */
 export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
-  const { hiddenSize: d, intermediateSize, vocabSize, heads, kvHeads, headDim, layers } = config;
-  const linear = (name: string, out: number, input: number): ParameterSpec => ({
-    name: `${name}.weight`,
-    shape: [out, input],
-    kind: "linear",
-  });
-  const vector = (name: string, width: number): ParameterSpec => ({ name, shape: [width], kind: "vector" });
+  const { hiddenSize: d, intermediateSize, vocabSize, layers, sandwichNorms } = config;
   const layer = (i: number): ParameterSpec[] => {
     const at = `model.layers.${i}`;
-    const attend = `${at}.self_attn`;
-    const kvWidth = kvHeads * headDim;
     return [
       vector(`${at}.input_layernorm.weight`, d),
-      linear(`${attend}.q_proj`, heads * headDim, d),
-      linear(`${attend}.k_proj`, kvWidth, d),
-      linear(`${attend}.v_proj`, kvWidth, d),
-      ...(config.qkvBias
+      ...(layerType(config, i) === "delta"
+        ? deltaNetSpecs(`${at}.linear_attn`, d, config.delta!)
+        : attentionSpecs(`${at}.self_attn`, config)),
+      vector(`${at}.post_attention_layernorm.weight`, d),
+      ...(sandwichNorms
         ? [
-            vector(`${attend}.q_proj.bias`, heads * headDim),
-            vector(`${attend}.k_proj.bias`, kvWidth),
-            vector(`${attend}.v_proj.bias`, kvWidth),
+            vector(`${at}.pre_feedforward_layernorm.weight`, d),
+            vector(`${at}.post_feedforward_layernorm.weight`, d),
           ]
         : []),
-      ...(config.qkNorm
-        ? [vector(`${attend}.q_norm.weight`, headDim), vector(`${attend}.k_norm.weight`, headDim)]
-        : []),
-      linear(`${attend}.o_proj`, d, heads * headDim),
-      vector(`${at}.post_attention_layernorm.weight`, d),
       linear(`${at}.mlp.gate_proj`, intermediateSize, d),
       linear(`${at}.mlp.up_proj`, intermediateSize, d),
       linear(`${at}.mlp.down_proj`, d, intermediateSize),
@@ -55,6 +49,46 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
     ...Array.from({ length: layers }, (_, i) => layer(i)).flat(),
     vector("model.norm.weight", d),
     ...(config.tieWordEmbeddings ? [] : [linear("lm_head", vocabSize, d)]),
+  ];
+}
+
+function attentionSpecs(at: string, config: ModelConfig): ParameterSpec[] {
+  const { hiddenSize: d, heads, kvHeads, headDim, qkvBias, qkNorm, attentionGate } = config;
+  const queryWidth = heads * headDim;
+  const kvWidth = kvHeads * headDim;
+  return [
+    linear(`${at}.q_proj`, attentionGate ? 2 * queryWidth : queryWidth, d),
+    linear(`${at}.k_proj`, kvWidth, d),
+    linear(`${at}.v_proj`, kvWidth, d),
+    ...(qkvBias
+      ? [
+          vector(`${at}.q_proj.bias`, queryWidth),
+          vector(`${at}.k_proj.bias`, kvWidth),
+          vector(`${at}.v_proj.bias`, kvWidth),
+        ]
+      : []),
+    ...(qkNorm ? [vector(`${at}.q_norm.weight`, headDim), vector(`${at}.k_norm.weight`, headDim)] : []),
+    linear(`${at}.o_proj`, d, queryWidth),
+  ];
+}
+
+function deltaNetSpecs(
+  at: string,
+  d: number,
+  { keyHeads, valueHeads, keyDim, valueDim, kernel }: DeltaNetShape,
+): ParameterSpec[] {
+  const values = valueHeads * valueDim;
+  const channels = 2 * keyHeads * keyDim + values;
+  return [
+    linear(`${at}.in_proj_qkv`, channels, d),
+    linear(`${at}.in_proj_z`, values, d),
+    linear(`${at}.in_proj_b`, valueHeads, d),
+    linear(`${at}.in_proj_a`, valueHeads, d),
+    { name: `${at}.conv1d.weight`, shape: [channels, 1, kernel], kind: "convolution" },
+    vector(`${at}.dt_bias`, valueHeads),
+    vector(`${at}.A_log`, valueHeads),
+    vector(`${at}.norm.weight`, valueDim),
+    linear(`${at}.out_proj`, d, values),
   ];
 }
 

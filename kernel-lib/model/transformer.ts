@@ -1,12 +1,13 @@
-import { silu } from "../engine/activation";
-import { attention, MASKED } from "../engine/attention";
 import { embeddingLookup } from "../engine/embedding";
 import { linear, matmul } from "../engine/matmul";
-import { rmsNorm } from "../engine/normalization";
-import { applyRotary, type RotaryAngles, rotaryAngles } from "../engine/rotary";
+import { rotaryAngles } from "../engine/rotary";
 import { tf } from "../engine/tf";
-import { type Cache, cacheLength, type LayerCache, nextPositions } from "./cache";
-import type { ModelConfig } from "./config";
+import type { Sight } from "./attention";
+import { type Cache, cacheLength, type LayerCache } from "./cache";
+import { type LayerType, layerType, type ModelConfig } from "./config";
+import { type Pass, runLayer } from "./layer";
+import { familyNorm, layerWeights } from "./layerWeights";
+import { attentionMask, positionsOf } from "./mask";
 import type { Weights } from "./parameters";
 import { ropeFrequencies } from "./rope";
 
@@ -33,7 +34,12 @@ export interface Forward {
 export function embed({ config, weights }: Model, ids: readonly (readonly number[])[]): tf.Tensor3D {
   const flat = tf.tensor1d(ids.flat(), "int32");
   const rows = embeddingLookup(weights["model.embed_tokens.weight"] as tf.Tensor2D, flat);
-  return tf.reshape(rows, [ids.length, ids[0]!.length, config.hiddenSize]);
+  const { embeddingScale: scale } = config;
+  return tf.reshape(scale === undefined ? rows : tf.mul(rows, scale), [
+    ids.length,
+    ids[0]!.length,
+    config.hiddenSize,
+  ]);
 }
 
 /**
@@ -77,66 +83,40 @@ export function forward(
   }
   const fresh = mask ?? Array.from({ length: batch }, () => new Uint8Array(time).fill(1));
   const whole = cache ? fresh.map((row, b) => join(cache.mask[b]!, row)) : fresh;
-  const angles = rotaryAngles(positionsOf(fresh, cache), ropeFrequencies(config));
-  const seen = attentionMask(whole, time);
+  const pass: Pass = { sightOf: sights(config, positionsOf(fresh, cache), whole, time), fresh };
 
   let x = embeddings;
   const layers: LayerCache[] = [];
   for (let i = 0; i < config.layers; i++) {
-    const layer = runLayer(model, i, x, angles, seen, cache?.layers[i]);
-    x = layer.output;
-    layers.push(layer.cache);
+    const weights = layerWeights(config, model.weights, i);
+    const type = layerType(config, i);
+    // shared by layers, so made outside of the first one's scope
+    if (type !== "delta") pass.sightOf(type);
+    // a layer's own tensors go at once, or long prompts would fill the memory; a gradient keeps what it needs
+    const ran = tf.tidy(() => ({ ...runLayer(weights, type, x, pass, cache?.layers[i]) }));
+    x = ran.output;
+    layers.push(ran.cache);
   }
-  const hidden = rmsNorm(x, model.weights["model.norm.weight"] as tf.Tensor1D, config.normEps);
+  const hidden = familyNorm(x, model.weights["model.norm.weight"] as tf.Tensor1D, config);
   return { hidden, cache: { layers, mask: whole } };
 }
 
-function runLayer(
-  { config, weights }: Model,
-  index: number,
-  x: tf.Tensor3D,
-  angles: RotaryAngles,
-  seen: tf.Tensor4D | null,
-  past: LayerCache | undefined,
-): { output: tf.Tensor3D; cache: LayerCache } {
-  const at = (name: string): tf.Tensor | undefined => weights[`model.layers.${index}.${name}`];
-  const vector = (name: string): tf.Tensor1D => at(name) as tf.Tensor1D;
-  const project = (input: tf.Tensor3D, name: string): tf.Tensor3D =>
-    linear(input, at(`${name}.weight`) as tf.Tensor2D, at(`${name}.bias`) as tf.Tensor1D | undefined);
-  const { heads, kvHeads, headDim, normEps } = config;
-
-  const normed = rmsNorm(x, vector("input_layernorm.weight"), normEps);
-  const query = splitHeads(project(normed, "self_attn.q_proj"), heads, headDim);
-  const key = splitHeads(project(normed, "self_attn.k_proj"), kvHeads, headDim);
-  const value = splitHeads(project(normed, "self_attn.v_proj"), kvHeads, headDim);
-  const scaledQuery = config.qkNorm ? rmsNorm(query, vector("self_attn.q_norm.weight"), normEps) : query;
-  const scaledKey = config.qkNorm ? rmsNorm(key, vector("self_attn.k_norm.weight"), normEps) : key;
-
-  const turned = applyRotary(scaledKey, angles);
-  const keys = past ? tf.concat([past.keys, turned], 2) : turned;
-  const values = past ? tf.concat([past.values, value], 2) : value;
-  const mixed = joinHeads(attention(applyRotary(scaledQuery, angles), keys, values, seen));
-  const attended = tf.add(x, project(mixed, "self_attn.o_proj")) as tf.Tensor3D;
-
-  const ready = rmsNorm(attended, vector("post_attention_layernorm.weight"), normEps);
-  const gated = tf.mul(silu(project(ready, "mlp.gate_proj")), project(ready, "mlp.up_proj")) as tf.Tensor3D;
-  const output = tf.add(attended, project(gated, "mlp.down_proj")) as tf.Tensor3D;
-  return { output, cache: { keys, values } };
-}
-
-/** `[batch, time, heads · headDim]` → `[batch, heads, time, headDim]` */
-function splitHeads(x: tf.Tensor3D, heads: number, headDim: number): tf.Tensor4D {
-  const [batch, time] = x.shape;
-  // one position needs no transpose, and single steps are what a rollout is made of
-  if (time === 1) return tf.reshape(x, [batch, heads, 1, headDim]);
-  return tf.transpose(tf.reshape(x, [batch, time, heads, headDim]), [0, 2, 1, 3]);
-}
-
-/** `[batch, heads, time, headDim]` → `[batch, time, heads · headDim]` */
-function joinHeads(x: tf.Tensor4D): tf.Tensor3D {
-  const [batch, heads, time, headDim] = x.shape;
-  const ordered = time === 1 ? x : tf.transpose(x, [0, 2, 1, 3]);
-  return tf.reshape(ordered, [batch, time, heads * headDim]);
+/** What layers of one type see, made when the first of them asks. */
+function sights(
+  config: ModelConfig,
+  positions: readonly number[][],
+  mask: readonly Uint8Array[],
+  time: number,
+): Pass["sightOf"] {
+  const made = new Map<LayerType, Sight>();
+  return (type) => {
+    const sight = made.get(type) ?? {
+      angles: rotaryAngles(positions, ropeFrequencies(config, type)),
+      mask: attentionMask(mask, time, type === "sliding" ? config.slidingWindow : undefined),
+    };
+    made.set(type, sight);
+    return sight;
+  };
 }
 
 function join(a: Uint8Array, b: Uint8Array): Uint8Array {
@@ -144,31 +124,4 @@ function join(a: Uint8Array, b: Uint8Array): Uint8Array {
   whole.set(a);
   whole.set(b, a.length);
   return whole;
-}
-
-/** Positions count real tokens only, so padding on the left shifts nothing; one row if all rows agree. */
-function positionsOf(fresh: readonly Uint8Array[], cache: Cache | undefined): number[][] {
-  const starts = cache ? nextPositions(cache) : fresh.map(() => 0);
-  const rows = fresh.map((row, b) => {
-    let next = starts[b]!;
-    return Array.from(row, (real) => (real ? next++ : Math.max(0, next - 1)));
-  });
-  const [first] = rows;
-  return rows.every((row) => row.every((position, t) => position === first![t])) ? [first!] : rows;
-}
-
-/** The additive mask of the newest `time` positions over all: no future, no padding; null if nothing is hidden. */
-function attentionMask(mask: readonly Uint8Array[], time: number): tf.Tensor4D | null {
-  const span = mask[0]!.length;
-  const padded = mask.some((row) => row.includes(0));
-  if (time === 1 && !padded) return null;
-  const rows = padded ? mask : mask.slice(0, 1);
-  const values = new Float32Array(rows.length * time * span);
-  rows.forEach((row, b) => {
-    for (let q = 0; q < time; q++) {
-      const from = (b * time + q) * span;
-      for (let k = 0; k < span; k++) if (!row[k] || k > span - time + q) values[from + k] = MASKED;
-    }
-  });
-  return tf.tensor4d(values, [rows.length, 1, time, span]);
 }

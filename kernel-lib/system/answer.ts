@@ -136,7 +136,7 @@ function readText(
     const edge = turn.inputs.find(({ slot }) => slot === piece.slot)!;
     const rows = said[edgeName(edge)]!.map((text) => agent.tokenizer.encode(text));
     // a silent predecessor still takes a position, or there would be no last state to go on from
-    return { ids: rows.map((row) => (row.length > 0 ? row : [agent.stopId])) };
+    return { ids: rows.map((row) => (row.length > 0 ? row : [agent.stopIds[0]!])) };
   });
   return read(agent.model, chunks, prefix);
 }
@@ -149,7 +149,7 @@ async function utter(
   const { maxTokens, decoding, randoms, signal } = options;
   const { ids, generated } = await speak(agent.model, start, {
     ...decoding,
-    stop: agent.stopId,
+    stop: agent.stopIds,
     maxNewTokens: maxTokens,
     randoms,
     signal,

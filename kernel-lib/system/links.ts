@@ -4,6 +4,7 @@ import { tf } from "../engine/tf";
 import { createInnerLink } from "../link/innerLink";
 import { createOuterLink } from "../link/outerLink";
 import type { LinkWeights } from "../link/parameters";
+import { innerLinkShapes, type LinkShapes, outerLinkShapes } from "../link/shapes";
 import { edgeName, type Style } from "./style";
 
 /** The links of a system: one inner link per role, one outer link per edge. */
@@ -39,6 +40,19 @@ export async function createLinks(
       }),
     ),
   };
+}
+
+/** The shapes of all links of a style, under flat names. */
+export function linkShapes({ order, edges }: Style, agents: Readonly<Record<string, Agent>>): LinkShapes {
+  const width = (role: string): number => agents[role]!.hiddenSize;
+  const flat = (path: string, shapes: LinkShapes): [string, readonly number[]][] =>
+    Object.entries(shapes).map(([name, shape]) => [`${path}.${name}`, shape]);
+  return Object.fromEntries([
+    ...order.flatMap((role) => flat(`inner.${role}`, innerLinkShapes(width(role)))),
+    ...edges.flatMap((edge) =>
+      flat(`outer.${edgeName(edge)}`, outerLinkShapes(width(edge.from), width(edge.to))),
+    ),
+  ]);
 }
 
 /** Root mean square of an agent's token embeddings. */

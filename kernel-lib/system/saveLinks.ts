@@ -92,7 +92,7 @@ export async function loadLinks(system: RecursiveSystem, folder: string): Promis
     ]),
   );
   try {
-    checkLinks(system.links, unflattenLinks(flat));
+    checkLinks(system, unflattenLinks(flat));
   } catch (error) {
     tf.dispose(flat);
     throw error;

@@ -20,15 +20,3 @@ export interface Style {
 
 /** The name of an edge, and of the outer link on it. */
 export const edgeName = ({ from, to }: Edge): string => `${from}-${to}`;
-
-/** Planner → critic → solver → planner: the paper's sequential style, and its outer_12, outer_23 and outer_31. */
-export const SEQUENTIAL: Style = {
-  name: "sequential",
-  order: ["planner", "critic", "solver"],
-  edges: [
-    { from: "planner", to: "critic", slot: "plan", feedback: false },
-    { from: "critic", to: "solver", slot: "refined", feedback: false },
-    { from: "solver", to: "planner", slot: "feedback", feedback: true },
-  ],
-  speaker: "solver",
-};

@@ -3,7 +3,8 @@ import { DISPLAY, type MimeBundle } from "../engine/bridge";
 import { checkChoice, checkCount } from "../engine/check";
 import { escapeHTML } from "../engine/html";
 import { tf } from "../engine/tf";
-import { createLinks, flattenLinks, type Links } from "./links";
+import { checkStyle } from "./checkStyle";
+import { createLinks, flattenLinks, type Links, linkShapes } from "./links";
 import type { Style } from "./style";
 
 /** What crosses between agents: latent thoughts through the links, or decoded text. */
@@ -27,9 +28,11 @@ export interface SystemOptions {
   seed?: number;
   /** The longest message in text, in tokens. Default 16. */
   maxMessageTokens?: number;
+  /** Links to begin with, which the system then owns. Default: fresh random ones. */
+  links?: Links;
 }
 
-interface SystemParts extends Required<Omit<SystemOptions, "seed">> {
+interface SystemParts extends Required<Omit<SystemOptions, "seed" | "links">> {
   style: Style;
   agents: Readonly<Record<string, Agent>>;
   /** Shared between a system and its `with…` twins, so that training one is seen by the other. */
@@ -56,7 +59,12 @@ export class RecursiveSystem {
     this.#box = parts.box;
   }
 
-  /** Joins agents by a style, with fresh random links. */
+  /**
+   * Joins agents by a style, with fresh random links or those given.
+   *
+   * @throws if the style cannot be run, an agent is missing, a prompt lacks its slot, the links given have other
+   *   shapes (they are then still the caller's), or an option is out of range
+   */
   static async create(
     style: Style,
     agents: Readonly<Record<string, Agent>>,
@@ -66,14 +74,17 @@ export class RecursiveSystem {
       medium = "latent",
       seed = 0,
       maxMessageTokens = 16,
+      links,
     }: SystemOptions = {},
   ): Promise<RecursiveSystem> {
     checkCount("latentSteps", latentSteps, "latentSteps: 3");
     checkCount("maxMessageTokens", maxMessageTokens, "maxMessageTokens: 16");
     checkChoice("composition", composition, COMPOSITIONS);
     checkChoice("medium", medium, MEDIA);
+    checkStyle(style);
     checkAgents(style, agents);
-    const box = { links: await createLinks(style, agents, { seed }) };
+    if (links) checkLinks({ style, agents }, links);
+    const box = { links: links ?? (await createLinks(style, agents, { seed })) };
     return new RecursiveSystem({ style, agents, latentSteps, composition, medium, maxMessageTokens, box });
   }
 
@@ -84,7 +95,7 @@ export class RecursiveSystem {
 
   /** Puts other links of the same shapes in place, and frees the old ones. */
   replaceLinks(links: Links): void {
-    checkLinks(this.#box.links, links);
+    checkLinks(this, links);
     const old = new Set(Object.values(flattenLinks(this.#box.links)));
     for (const kept of Object.values(flattenLinks(links))) old.delete(kept);
     this.#box.links = links;
@@ -190,19 +201,19 @@ function checkAgents({ name, order, edges }: Style, agents: Readonly<Record<stri
   }
 }
 
-/** Throws unless both sets have the same tensors in the same shapes. */
-export function checkLinks(expected: Links, given: Links): void {
-  const shapes = (links: Links): Map<string, string> =>
-    new Map(Object.entries(flattenLinks(links)).map(([name, { shape }]) => [name, `[${shape}]`]));
-  const [want, have] = [shapes(expected), shapes(given)];
-  for (const [name, shape] of want) {
-    if (have.get(name) === shape) continue;
+/** Throws unless the links have the tensors of a system of these agents, in their shapes. */
+export function checkLinks({ style, agents }: Pick<RecursiveSystem, "style" | "agents">, given: Links): void {
+  const want = linkShapes(style, agents);
+  const have = flattenLinks(given);
+  for (const [name, shape] of Object.entries(want)) {
+    const found = have[name]?.shape;
+    if (`${found}` === `${shape}`) continue;
     throw new Error(
-      `these links belong to another system: ${name} should be ${shape} and is ${have.get(name) ?? "missing"}. ` +
-        "Try links that were made with agents of the same roles and widths.",
+      `these links belong to another system: ${name} should be [${shape}] and is ` +
+        `${found ? `[${found}]` : "missing"}. Try links that were made with agents of the same roles and widths.`,
     );
   }
-  const extra = [...have.keys()].find((name) => !want.has(name));
+  const extra = Object.keys(have).find((name) => !(name in want));
   if (extra) {
     throw new Error(
       `these links belong to another system: this one has no ${extra}. ` +

@@ -6,6 +6,7 @@ import type { LoopControl } from "../engine/control";
 import { crossEntropy } from "../engine/loss";
 import { random } from "../engine/random";
 import { tf } from "../engine/tf";
+import { repeatCache } from "../model/cache";
 import type { ModelConfig } from "../model/config";
 import { initializeWeights } from "../model/initialize";
 import { logits, type Model } from "../model/transformer";
@@ -82,7 +83,8 @@ function oneHopObjective(
   slot: string,
   lesson: { seed: number; forests: number; queries: number; easySteps: number },
 ): Objective<LessonIds> {
-  const { tokenizer, stopId } = agent;
+  const { tokenizer } = agent;
+  const [stopId] = agent.stopIds as [number];
   return {
     prepare(step) {
       const { forests, queries } = oneHopLesson(lesson.seed, step, lesson);
@@ -104,13 +106,7 @@ function oneHopObjective(
 /** Reads each forest once and asks all questions on it from that one cache, through which gradients flow. */
 function lessonLoss(model: Model, { prefixes, rows, replies }: LessonIds, queries: number): tf.Scalar {
   const { cache } = read(model, [{ ids: prefixes }]);
-  const repeated = {
-    layers: cache.layers.map(({ keys, values }) => ({
-      keys: tf.tile(keys, [queries, 1, 1, 1]),
-      values: tf.tile(values, [queries, 1, 1, 1]),
-    })),
-    mask: Array.from({ length: queries }, () => cache.mask).flat(),
-  };
+  const repeated = repeatCache(cache, queries);
   const { hidden } = read(model, [{ ids: rows }], repeated);
   const words = replies[0]!.length;
   const [batch, time, d] = hidden.shape;

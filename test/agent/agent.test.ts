@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Agent } from "../../kernel-lib/agent/agent";
+import { Agent } from "../../kernel-lib/agent/agent";
 import { DISPLAY } from "../../kernel-lib/engine/bridge";
 import { tf } from "../../kernel-lib/engine/tf";
 import { tinyAgent } from "./agents";
@@ -22,7 +22,7 @@ describe("an agent", () => {
     const other = agent.withPrompts({ recurring: "else" });
     expect(other.prompts).toEqual({ recurring: "else" });
     expect(other.model).toBe(agent.model);
-    expect([other.name, other.stopId]).toEqual([agent.name, agent.stopId]);
+    expect([other.name, other.stopIds]).toEqual([agent.name, agent.stopIds]);
     expect(agent.prompts).toEqual(PROMPTS);
   });
 
@@ -33,6 +33,12 @@ describe("an agent", () => {
     expect(shown["text/plain"]).toContain("again <<plan>>");
     expect(shown["text/html"]).toContain("say &lt;b&gt;");
     expect(shown["text/html"]).toContain("again &lt;&lt;plan&gt;&gt;");
+  });
+
+  it("must have a token that ends its turns", () => {
+    expect(() => new Agent({ ...agent, stopIds: [] })).toThrow(
+      'agent "llama" has no token that ends a turn. Try',
+    );
   });
 
   it("frees its tensors", async () => {

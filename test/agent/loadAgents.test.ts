@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadAgent, loadAgents } from "../../kernel-lib/agent/loadAgents";
+import { speak } from "../../kernel-lib/agent/speak";
 import { packageRoot } from "../../kernel-lib/engine/packageRoot";
 import { tf } from "../../kernel-lib/engine/tf";
-import { modelFolder } from "./agents";
+import { modelFolder, promptsOf, readIds } from "./agents";
 
 let folder: string;
 beforeEach(async () => {
@@ -30,7 +31,7 @@ describe("loading a set of agents", () => {
     expect(agents.planner.name).toBe("planner");
     expect(agents.planner.model.config.family).toBe("qwen3");
     expect(agents.planner.prompts).toEqual({ opening: "w1", recurring: "w2 <<plan>>" });
-    expect(agents.planner.stopId).toBe(3);
+    expect(agents.planner.stopIds).toEqual([3]);
     expect(agents.solver.name).toBe("The solver");
     expect(agents.solver.model.config.family).toBe("llama");
   });
@@ -87,6 +88,19 @@ describe("loading one agent", () => {
   it("takes prompts and a name in place of agent.json", async () => {
     const agent = await loadAgent(modelFolder("qwen3"), { prompts: { recurring: "w1" }, name: "critic" });
     expect([agent.name, agent.prompts.recurring]).toEqual(["critic", "w1"]);
+  });
+
+  it("keeps all its end tokens, and ends at the second when that comes first", async () => {
+    await put("solver", "qwen3", { prompts: { recurring: "w1" } });
+    const { ids, greedy } = await promptsOf("qwen3");
+    const said = greedy[0]!;
+    expect(said.indexOf(said[2]!)).toBe(2);
+    const ends = JSON.stringify({ eos_token_id: [3, said[4], said[2]] });
+    await writeFile(join(folder, "solver", "generation_config.json"), ends);
+    const { model, stopIds } = await loadAgent(join(folder, "solver"));
+    expect(stopIds).toEqual([3, said[4], said[2]]);
+    const spoken = await speak(model, readIds(model, [ids[0]!]), { stop: stopIds, maxNewTokens: 8 });
+    expect(spoken).toEqual({ ids: [said.slice(0, 2)], generated: [3] });
   });
 
   it.each([

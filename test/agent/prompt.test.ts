@@ -15,7 +15,7 @@ function agentWith(prompts: AgentPrompts): Agent {
     name: "planner",
     model,
     tokenizer: createTokenizer(tokenizer, config),
-    stopId: 3,
+    stopIds: [3],
     prompts,
   });
 }

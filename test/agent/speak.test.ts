@@ -7,7 +7,7 @@ import type { Forward } from "../../kernel-lib/model/transformer";
 import { tensorsLeftBy } from "../support/tensors";
 import { promptsOf, readIds, tinyAgent } from "./agents";
 
-const NEVER = -1;
+const NEVER: readonly number[] = [];
 
 async function begin(
   name = "qwen3",
@@ -33,14 +33,23 @@ describe("speaking", () => {
     // said by question 0 only, as its fifth token
     const stop = greedy[0]![4]!;
     expect([greedy[0]!.indexOf(stop), greedy[1]!.includes(stop)]).toEqual([4, false]);
-    const { ids, generated } = await speak(agent.model, start, { stop, maxNewTokens: 8 });
+    const { ids, generated } = await speak(agent.model, start, { stop: [stop], maxNewTokens: 8 });
     expect(ids).toEqual([greedy[0]!.slice(0, 4), greedy[1]]);
     expect(generated).toEqual([5, 8]);
   });
 
+  it("ends at whichever of several stop tokens comes first", async () => {
+    const { agent, start, greedy } = await begin();
+    const [later, sooner] = [greedy[0]![4]!, greedy[0]![2]!];
+    expect(greedy[0]!.indexOf(sooner)).toBe(2);
+    const { ids, generated } = await speak(agent.model, start, { stop: [later, sooner], maxNewTokens: 8 });
+    expect(ids[0]).toEqual(greedy[0]!.slice(0, 2));
+    expect(generated[0]).toBe(3);
+  });
+
   it("says nothing where the first token is the stop, and no more than it may", async () => {
     const { agent, start, greedy } = await begin();
-    const { ids, generated } = await speak(agent.model, start, { stop: greedy[0]![0]!, maxNewTokens: 1 });
+    const { ids, generated } = await speak(agent.model, start, { stop: [greedy[0]![0]!], maxNewTokens: 1 });
     expect(ids).toEqual([[], [greedy[1]![0]]]);
     expect(generated).toEqual([1, 1]);
   });

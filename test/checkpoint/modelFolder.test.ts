@@ -78,6 +78,17 @@ describe("a folder that transformers saved", () => {
     expect((await readModelFolder(folder)).stopIds).toEqual([3, 5]);
   });
 
+  it("may say in the text part of a vision model what ends a turn", async () => {
+    await cp(join(FIXTURES, "qwen3_5-vision"), folder, { recursive: true });
+    const path = join(folder, "config.json");
+    const hf = JSON.parse(await readFile(path, "utf8"));
+    hf.text_config.eos_token_id = [6, 3];
+    await writeFile(path, JSON.stringify(hf));
+    const { files } = wordTokenizer({ words: ["a"] });
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    expect((await readModelFolder(folder)).stopIds).toEqual([3, 6]);
+  });
+
   it("may repeat a tied head and the rotary frequencies, which are passed over", async () => {
     await cp(join(FIXTURES, "qwen3"), folder, { recursive: true });
     const path = join(folder, "model.safetensors");

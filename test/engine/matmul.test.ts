@@ -17,6 +17,44 @@ const shapes = ({ transposeA, transposeB }: (typeof FLAGS)[number]): [number[], 
 
 beforeAll(() => ready());
 
+/** The largest difference; elements are sums of up to 4,097 products of standard normal numbers. */
+async function farthest(actual: tf.Tensor, expected: tf.Tensor): Promise<number> {
+  expect(actual.shape).toEqual(expected.shape);
+  return (await tf.max(tf.abs(tf.sub(actual, expected))).data())[0]!;
+}
+
+describe("a product with a large table", () => {
+  // 1,024 numbers more than the smallest that counts as large
+  const [rows, width] = [4097, 1024];
+
+  it("is that of a small one, row by row, and so are its gradients", async () => {
+    const x = noise<tf.Tensor2D>("x", [3, width]);
+    const table = noise<tf.Tensor2D>("table", [rows, width]);
+    const dy = noise<tf.Tensor2D>("dy", [3, rows]);
+    const product = (a: tf.Tensor2D, b: tf.Tensor2D) => matmul(a, b, { transposeB: true });
+    // halves are small enough for the other way
+    const parts = [tf.slice(table, [0, 0], [2000, width]), tf.slice(table, [2000, 0], [rows - 2000, width])];
+    const expected = tf.concat(
+      parts.map((part) => product(x, part)),
+      1,
+    );
+    expect(await farthest(product(x, table), expected)).toBeLessThan(1e-3);
+
+    const [dx, dTable] = tf.grads((a, b) => product(a as tf.Tensor2D, b as tf.Tensor2D))([x, table], dy);
+    expect(await farthest(dx!, matmul(dy, table))).toBeLessThan(1e-3);
+    expect(await farthest(dTable!, matmul(dy, x, { transposeA: true }))).toBeLessThan(1e-3);
+  });
+
+  it("makes no copy of the table", async () => {
+    const [x, table] = [tf.ones<tf.Rank.R2>([1, width]), tf.ones<tf.Rank.R2>([rows, width])];
+    const before = tf.memory().numBytes;
+    tf.tidy(() => {
+      matmul(x, table, { transposeB: true });
+      expect(tf.memory().numBytes - before).toBeLessThan(4 * (2 * rows + width + 1));
+    });
+  });
+});
+
 describe("matmul", () => {
   it("multiplies two matrices", async () => {
     const a = tf.tensor2d([

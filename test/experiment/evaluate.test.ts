@@ -5,7 +5,7 @@ import { DISPLAY } from "../../kernel-lib/engine/bridge";
 import { AbortedError } from "../../kernel-lib/engine/control";
 import { type EvaluateOptions, evaluate, evaluateTogether } from "../../kernel-lib/experiment/evaluate";
 import { Evaluation } from "../../kernel-lib/experiment/evaluation";
-import { sequential } from "../../kernel-lib/system/sequential";
+import { sequential } from "../../kernel-lib/system/styles/sequential";
 import type { RecursiveSystem } from "../../kernel-lib/system/system";
 import { findTheRoot } from "../../kernel-lib/task/findTheRoot";
 import type { Task } from "../../kernel-lib/task/task";

@@ -49,5 +49,5 @@ export function riggedAgent(
       return [key, tf.zeros([...shape].reverse())];
     }),
   );
-  return new Agent({ name, model: { config, weights }, tokenizer, stopId: tokenizer.eosId!, prompts });
+  return new Agent({ name, model: { config, weights }, tokenizer, stopIds: [tokenizer.eosId!], prompts });
 }

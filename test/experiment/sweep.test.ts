@@ -7,7 +7,7 @@ import { ready } from "../../kernel-lib/engine/backend";
 import { AbortedError, type Progress } from "../../kernel-lib/engine/control";
 import { evaluate } from "../../kernel-lib/experiment/evaluate";
 import { type SweepGrid, scoreDepths, sweepDepth } from "../../kernel-lib/experiment/sweep";
-import { sequential } from "../../kernel-lib/system/sequential";
+import { sequential } from "../../kernel-lib/system/styles/sequential";
 import type { Task } from "../../kernel-lib/task/task";
 import { trainOuter } from "../../kernel-lib/training/outer";
 import { tensorsLeftBy } from "../support/tensors";

@@ -6,7 +6,7 @@ import type { ModelConfig } from "../../kernel-lib/model/config";
 import { parseConfig, toHuggingFaceConfig } from "../../kernel-lib/model/huggingface";
 import { parameterSpecs } from "../../kernel-lib/model/parameters";
 
-const MODELS = ["qwen2-tied", "qwen2-untied", "qwen3", "llama"];
+const MODELS = ["qwen2-tied", "qwen2-untied", "qwen3", "llama", "mistral", "gemma3", "qwen3_5"];
 const folderOf = (name: string) => join(__dirname, "../fixtures/models", name);
 const configOf = async (name: string) => {
   const path = join(folderOf(name), "config.json");
@@ -140,7 +140,7 @@ describe("parsing", () => {
   });
 
   it.each([
-    ["another model type", { model_type: "gpt2" }, 'model_type is "gpt2"; supported are qwen2, qwen3, llama'],
+    ["another model type", { model_type: "gpt2" }, 'model_type is "gpt2"; supported are qwen2, qwen3'],
     ["no model type", { model_type: undefined }, "model_type is undefined; supported are"],
     ["another activation", { hidden_act: "gelu" }, 'hidden_act is "gelu"; supported is "silu"'],
     ["a bias everywhere", { attention_bias: true }, "attention_bias is true"],
@@ -175,6 +175,46 @@ describe("parsing", () => {
   });
 });
 
+describe("the text part of a vision model", () => {
+  it.each([
+    ["gemma3-vision", "gemma3"],
+    ["qwen3_5-vision", "qwen3_5"],
+  ])("in %s is read as %s alone", async (vision, alone) => {
+    expect(parseConfig(await configOf(vision), vision)).toEqual(parseConfig(await configOf(alone), alone));
+  });
+
+  it("of Gemma 3 4B is read from the few fields that the hub has", () => {
+    const hub = {
+      architectures: ["Gemma3ForConditionalGeneration"],
+      model_type: "gemma3",
+      text_config: {
+        hidden_size: 2560,
+        intermediate_size: 10240,
+        model_type: "gemma3_text",
+        num_hidden_layers: 34,
+        rope_scaling: { factor: 8.0, rope_type: "linear" },
+        sliding_window: 1024,
+      },
+    };
+    const config = parseConfig(hub, "config.json");
+    expect(config).toMatchObject({
+      family: "gemma3",
+      vocabSize: 262208,
+      heads: 8,
+      kvHeads: 4,
+      headDim: 256,
+      ropeTheta: 1e6,
+      ropeScaling: { type: "linear", factor: 8 },
+      slidingRopeTheta: 1e4,
+      slidingWindow: 1024,
+      queryScale: 1 / 16,
+      tieWordEmbeddings: true,
+      maxPositions: 131072,
+    });
+    expect(config.layerTypes?.slice(0, 7)).toEqual([...Array(5).fill("sliding"), "full", "sliding"]);
+  });
+});
+
 describe("writing", () => {
   it.each(MODELS)("gives a configuration of %s that reads back the same", async (name) => {
     const config = parseConfig(await configOf(name), name);
@@ -184,7 +224,13 @@ describe("writing", () => {
   it.each(MODELS)("says the same as transformers about %s", async (name) => {
     const theirs = await configOf(name);
     const ours = toHuggingFaceConfig(parseConfig(theirs, name), { bosId: 2, eosId: 3, padId: 0 });
-    const renamed = ["rope_theta", "rope_scaling", "torch_dtype"];
+    const renamed = [
+      "rope_theta",
+      "rope_local_base_freq",
+      "rope_scaling",
+      "partial_rotary_factor",
+      "torch_dtype",
+    ];
     for (const [key, value] of Object.entries(ours)) {
       if (renamed.includes(key) || (key === "head_dim" && !("head_dim" in theirs))) continue;
       expect(theirs[key], key).toEqual(value);

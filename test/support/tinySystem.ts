@@ -6,7 +6,7 @@ import { SMALL_SEQUENTIAL, smallConfig, smallTokenizer } from "../../kernel-lib/
 import type { ModelConfig } from "../../kernel-lib/model/config";
 import { initializeWeights } from "../../kernel-lib/model/initialize";
 import { flattenLinks } from "../../kernel-lib/system/links";
-import { sequential } from "../../kernel-lib/system/sequential";
+import { sequential } from "../../kernel-lib/system/styles/sequential";
 import type { RecursiveSystem, SystemOptions } from "../../kernel-lib/system/system";
 import type { Example } from "../../kernel-lib/task/task";
 
@@ -27,7 +27,7 @@ export function tinyAgents({ maxPositions = 64 }: { maxPositions?: number } = {}
     const config = { ...smallConfig(recipe, tokenizer.vocabSize), ...SHAPES[role], maxPositions };
     const weights = initializeWeights(config, random("tiny", role), { embeddingScale: 0.7 });
     const model = { config, weights };
-    return [role, new Agent({ name: role, model, tokenizer, stopId: tokenizer.eosId!, prompts })];
+    return [role, new Agent({ name: role, model, tokenizer, stopIds: [tokenizer.eosId!], prompts })];
   });
   return Object.fromEntries(agents) as Record<Role, Agent>;
 }

@@ -9,7 +9,7 @@ import { logits } from "../../kernel-lib/model/transformer";
 import { answerBatch } from "../../kernel-lib/system/answer";
 import { type LatentMail, latentTurn, readLatentTurn } from "../../kernel-lib/system/latentTurn";
 import { type PreparedBatch, prepareBatch, releaseBatch } from "../../kernel-lib/system/prepare";
-import { sequential } from "../../kernel-lib/system/sequential";
+import { sequential } from "../../kernel-lib/system/styles/sequential";
 import type { RecursiveSystem } from "../../kernel-lib/system/system";
 import { turns } from "../../kernel-lib/system/turns";
 import { tensorsLeftBy } from "../support/tensors";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Agent } from "../../kernel-lib/agent/agent";
 import { ready } from "../../kernel-lib/engine/backend";
 import { agentsDigest, fingerprint } from "../../kernel-lib/system/fingerprint";
-import { sequential } from "../../kernel-lib/system/sequential";
+import { sequential } from "../../kernel-lib/system/styles/sequential";
 import type { RecursiveSystem, SystemOptions } from "../../kernel-lib/system/system";
 import { disposeAgents, nearly, type Role, tinyAgents } from "../support/tinySystem";
 

@@ -119,7 +119,7 @@ function prompt(agent: Agent, question: Question, heard: tf.Tensor3D | undefined
 /** A message as its receiver reads it; silence is read as the end of a turn. */
 function wordsOf(agent: Agent, message: string): tf.Tensor3D {
   const ids = agent.tokenizer.encode(message);
-  return embed(agent.model, [ids.length > 0 ? ids : [agent.stopId]]);
+  return embed(agent.model, [ids.length > 0 ? ids : [agent.stopIds[0]!]]);
 }
 
 function lastState({ model }: Agent, sequence: tf.Tensor3D): tf.Tensor3D {
@@ -138,7 +138,7 @@ async function decode(
   for (let tokens = 1; tokens <= maxNewTokens; tokens++) {
     const scores = [...(await logits(agent.model, lastState(agent, sequence)).data())];
     const best = scores.indexOf(Math.max(...scores));
-    if (best === agent.stopId) return { text: agent.tokenizer.decode(ids), tokens };
+    if (agent.stopIds.includes(best)) return { text: agent.tokenizer.decode(ids), tokens };
     ids.push(best);
     sequence = tf.concat([sequence, embed(agent.model, [[best]])], 1);
   }

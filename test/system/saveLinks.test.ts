@@ -7,7 +7,7 @@ import { readSafetensors, writeSafetensors } from "../../kernel-lib/checkpoint/s
 import { ready } from "../../kernel-lib/engine/backend";
 import { agentsDigest } from "../../kernel-lib/system/fingerprint";
 import { loadLinks, saveLinks } from "../../kernel-lib/system/saveLinks";
-import { sequential } from "../../kernel-lib/system/sequential";
+import { sequential } from "../../kernel-lib/system/styles/sequential";
 import type { RecursiveSystem } from "../../kernel-lib/system/system";
 import { tensorsLeftBy } from "../support/tensors";
 import { disposeAgents, linkNumbers, nearly, type Role, tinyAgents } from "../support/tinySystem";

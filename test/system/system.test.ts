@@ -4,8 +4,7 @@ import { ready } from "../../kernel-lib/engine/backend";
 import { DISPLAY } from "../../kernel-lib/engine/bridge";
 import { tf } from "../../kernel-lib/engine/tf";
 import { flattenLinks, unflattenLinks } from "../../kernel-lib/system/links";
-import { sequential } from "../../kernel-lib/system/sequential";
-import { SEQUENTIAL } from "../../kernel-lib/system/style";
+import { SEQUENTIAL, sequential } from "../../kernel-lib/system/styles";
 import { RecursiveSystem } from "../../kernel-lib/system/system";
 import { tensorsLeftBy } from "../support/tensors";
 import { disposeAgents, linkNumbers, numbersOf, type Role, tinyAgents } from "../support/tinySystem";
@@ -139,6 +138,34 @@ test("another system's links are refused, and the error names the tensor and bot
   expect(await linkNumbers(system)).toEqual(before);
   system.dispose();
   swapped.dispose();
+});
+
+test("a system made with links begins with those, and frees them when it is disposed of", async () => {
+  const first = await sequential(agents, { seed: 5 });
+  const { links } = first.clone();
+  const before = tf.memory().numTensors;
+  const system = await sequential(agents, { links });
+  expect(system.links).toBe(links);
+  expect(tf.memory().numTensors).toBe(before);
+  expect(await linkNumbers(system)).toEqual(await linkNumbers(first));
+  system.dispose();
+  expect(links.inner.planner!["proj1.weight"]!.isDisposed).toBe(true);
+  first.dispose();
+});
+
+test("a system is not made with links of other shapes, and they stay whole", async () => {
+  const system = await sequential(agents);
+  const { planner, critic, solver } = agents;
+  const swapped = {
+    planner: critic.withPrompts(planner.prompts),
+    critic: planner.withPrompts(critic.prompts),
+    solver,
+  };
+  await expect(sequential(swapped, { links: system.links })).rejects.toThrow(
+    /belong to another system: inner\.planner\.\S+ should be \[12(,12)?\] and is \[8(,8)?\]/,
+  );
+  expect(system.links.inner.planner!["proj1.weight"]!.isDisposed).toBe(false);
+  system.dispose();
 });
 
 test("links with a tensor too few or too many are refused", async () => {

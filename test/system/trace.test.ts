@@ -3,7 +3,7 @@ import type { Agent } from "../../kernel-lib/agent/agent";
 import { ready } from "../../kernel-lib/engine/backend";
 import { DISPLAY } from "../../kernel-lib/engine/bridge";
 import { logits } from "../../kernel-lib/model/transformer";
-import { sequential } from "../../kernel-lib/system/sequential";
+import { sequential } from "../../kernel-lib/system/styles/sequential";
 import { Trace, trace } from "../../kernel-lib/system/trace";
 import { tensorsLeftBy } from "../support/tensors";
 import { disposeAgents, EXAMPLES, type Role, tinyAgents } from "../support/tinySystem";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { SEQUENTIAL, type Style } from "../../kernel-lib/system/style";
+import type { Style } from "../../kernel-lib/system/style";
+import { SEQUENTIAL } from "../../kernel-lib/system/styles";
 import { turns } from "../../kernel-lib/system/turns";
 
 /** A turn on one line: round, role, filled slots, "answers", and whom it tells. */

@@ -10,7 +10,7 @@ import { random } from "../../kernel-lib/engine/random";
 import { tf } from "../../kernel-lib/engine/tf";
 import { flattenLinks, unflattenLinks } from "../../kernel-lib/system/links";
 import { prepareBatch, releaseBatch } from "../../kernel-lib/system/prepare";
-import { sequential } from "../../kernel-lib/system/sequential";
+import { sequential } from "../../kernel-lib/system/styles/sequential";
 import type { RecursiveSystem } from "../../kernel-lib/system/system";
 import { answerLoss, linksInUse, type TrainOuterOptions, trainOuter } from "../../kernel-lib/training/outer";
 import { tensorsLeftBy } from "../support/tensors";

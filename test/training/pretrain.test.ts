@@ -25,7 +25,7 @@ function parts() {
     name: "planner",
     config: { ...config, layers: 1, heads: 2, kvHeads: 2, headDim: 4 },
     tokenizer,
-    stopId: tokenizer.eosId!,
+    stopIds: [tokenizer.eosId!],
     prompts: recipe!.prompts,
     slot: "feedback",
   };

@@ -9,7 +9,7 @@ import type { tf } from "../../kernel-lib/engine/tf";
 import { applyInnerLink } from "../../kernel-lib/link/innerLink";
 import { applyOuterLink } from "../../kernel-lib/link/outerLink";
 import { embed, forward } from "../../kernel-lib/model/transformer";
-import { sequential } from "../../kernel-lib/system/sequential";
+import { sequential } from "../../kernel-lib/system/styles/sequential";
 import type { Composition, RecursiveSystem } from "../../kernel-lib/system/system";
 import { type WarmStartOptions, warmStart } from "../../kernel-lib/training/warmStart";
 import { tensorsLeftBy } from "../support/tensors";

@@ -1,6 +1,18 @@
-import type { Agent } from "../agent/agent";
-import { SEQUENTIAL } from "./style";
-import { RecursiveSystem, type SystemOptions } from "./system";
+import type { Agent } from "../../agent/agent";
+import type { Style } from "../style";
+import { RecursiveSystem, type SystemOptions } from "../system";
+
+/** Planner → critic → solver → planner: the paper's sequential style, and its outer_12, outer_23 and outer_31. */
+export const SEQUENTIAL: Style = {
+  name: "sequential",
+  order: ["planner", "critic", "solver"],
+  edges: [
+    { from: "planner", to: "critic", slot: "plan", feedback: false },
+    { from: "critic", to: "solver", slot: "refined", feedback: false },
+    { from: "solver", to: "planner", slot: "feedback", feedback: true },
+  ],
+  speaker: "solver",
+};
 
 /**
  * The sequential style: planner → critic → solver, and the solver's thoughts back to the planner (paper section 3.2).

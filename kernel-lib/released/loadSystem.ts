@@ -1,0 +1,142 @@
+import type { Agent } from "../agent/agent";
+import { loadAgent } from "../agent/loadAgents";
+import { ready } from "../engine/backend";
+import { checkChoice, checkCount } from "../engine/check";
+import { release } from "../engine/memory";
+import type { Links } from "../system/links";
+import { type Composition, type Medium, RecursiveSystem } from "../system/system";
+import { type FolderOptions, findFolders } from "./folders";
+import { type LinkTask, layoutOf, type ReleasedName } from "./layout";
+import { loadReleasedLinks } from "./loadLinks";
+import { type CustomPrompts, customPrompts, type PromptsByKind, type RolePrompts } from "./promptFile";
+import { PROMPT_KINDS, type PromptKind, releasedPrompts } from "./prompts";
+import { type Benchmark, recommendedSettings } from "./recommended";
+
+/** How a released system is loaded. */
+export interface LoadSystemOptions extends FolderOptions {
+  /** Which links, where there is a set for each task. Default `"math"`, which also serves choice questions. */
+  task?: LinkTask;
+  /** Which prompts. Default: those of the task. */
+  kind?: PromptKind;
+  /** Prompts in place of ours: by role, or by kind and role; or the path of a JSON file of them. */
+  prompts?: CustomPrompts | string;
+  /** m. Default: what the authors recommend for MATH500; see {@link recommendedSettings}. */
+  latentSteps?: number;
+  /** Default `"latent"`. */
+  medium?: Medium;
+  /** Default `"outer(inner(h))"`, as the released links were trained. */
+  composition?: Composition;
+  /** The longest message in text, in tokens. Default: the length of an answer, as in the released text baseline. */
+  maxMessageTokens?: number;
+  /**
+   * Repeat a fault of the released code that concerns running: on code tasks, the sequential planner is given the
+   * prompt for math from the second round on. That is all that it changes: the other styles run alike, and neither
+   * the cuts that the released text baseline makes in messages nor the faults of its graders are part of it. Default
+   * false.
+   */
+  asReleased?: boolean;
+}
+
+const TASKS: readonly LinkTask[] = ["math", "code"];
+
+/** The benchmark that gives a kind of questions its answer length. */
+const TYPICAL: Readonly<Record<PromptKind, Benchmark>> = {
+  math: "math500",
+  choice: "medqa",
+  code: "mbppplus",
+};
+
+/**
+ * Loads a system that the paper's authors have released: its agents with their inner links, and its outer links, from
+ * the folders as they are on the hub, or older ones. Each prompt has the released slots and order of parts, in words of
+ * our own.
+ *
+ * Questions hold the field `question`, and for code also `interface`, a line that says what to return. The deliberation
+ * system's prompts describe tools; calls of them stay in the answer as text, since nothing carries them out here.
+ *
+ * The weights are float32 in memory, four bytes a parameter: some 18 GB for sequential-light. Free them with the
+ * system's and each agent's `dispose`.
+ *
+ * @throws if a folder or a file is missing or damaged, a link does not fit its agents, or an option is out of range; the
+ *   error names the file, and nothing stays in memory
+ * @example
+ * const mas = await loadSystem("sequential-light", { root: "models" });
+ * const { rounds, batchSize, decoding } = recommendedSettings("sequential-light", "math500");
+ */
+export async function loadSystem(
+  name: ReleasedName,
+  {
+    root,
+    download,
+    task = "math",
+    kind = task,
+    prompts,
+    latentSteps,
+    medium,
+    composition,
+    maxMessageTokens,
+    asReleased = false,
+  }: LoadSystemOptions = {},
+): Promise<RecursiveSystem> {
+  const layout = layoutOf(name);
+  checkChoice("task", task, TASKS);
+  checkChoice("kind", kind, PROMPT_KINDS);
+  if (latentSteps !== undefined) checkCount("latentSteps", latentSteps);
+  const byKind = prompts
+    ? await customPrompts(prompts, layout.style)
+    : (kind: PromptKind) => releasedPrompts(name, kind);
+  const told = asReleased ? withFaults(byKind, kind) : byKind(kind);
+  const folders = await findFolders(name, { root, download });
+  await ready();
+  const links = await loadReleasedLinks(layout, folders, task);
+  try {
+    const agents = await loadTeam(folders.agents, told);
+    try {
+      return await RecursiveSystem.create(layout.style, agents, {
+        latentSteps: latentSteps ?? recommendedSettings(name, "math500").latentSteps,
+        maxMessageTokens: maxMessageTokens ?? recommendedSettings(name, TYPICAL[kind]).maxNewTokens,
+        medium,
+        composition,
+        links,
+      });
+    } catch (error) {
+      disposeAll(agents);
+      throw error;
+    }
+  } catch (error) {
+    releaseLinks(links);
+    throw error;
+  }
+}
+
+/** The released code asks for the planner's later prompt without saying what the task is, and gets the one for math. */
+function withFaults(byKind: PromptsByKind, kind: PromptKind): RolePrompts {
+  const prompts = byKind(kind);
+  const { planner } = prompts;
+  if (kind !== "code" || !planner) return prompts;
+  return { ...prompts, planner: { ...planner, recurring: byKind("math").planner!.recurring } };
+}
+
+async function loadTeam(
+  folders: Readonly<Record<string, string>>,
+  prompts: RolePrompts,
+): Promise<Record<string, Agent>> {
+  const agents: Record<string, Agent> = {};
+  try {
+    for (const [role, folder] of Object.entries(folders)) {
+      agents[role] = await loadAgent(folder, { prompts: prompts[role]!, name: role });
+    }
+    return agents;
+  } catch (error) {
+    disposeAll(agents);
+    throw error;
+  }
+}
+
+function disposeAll(agents: Readonly<Record<string, Agent>>): void {
+  for (const agent of Object.values(agents)) agent.dispose();
+}
+
+function releaseLinks({ inner, outer }: Links): void {
+  release([inner, outer]);
+}
