@@ -25,7 +25,7 @@ const links = (change: (inner: Record<string, lab.LinkWeights>) => void): lab.Li
   return { inner, outer: system.links.outer };
 };
 const figure = () => lab.figure({ data: [{ y: [1] }], layout: { width: 0 } });
-const CHAIN: lab.Style = { ...lab.SEQUENTIAL, name: "chain", order: ["a.b"], edges: [] };
+const CHAIN: lab.Style = { ...lab.SEQUENTIAL, name: "chain", order: ["a.b"], edges: [], speaker: "a.b" };
 
 it.each<[title: string, given: string | RegExp, call: () => unknown]>([
   ["an unknown set of agents", '"small/sequental"', () => lab.loadAgents("small/sequental")],
