@@ -66,6 +66,23 @@ async function load(name: BackendName): Promise<string | undefined> {
 }
 
 async function start(name: BackendName): Promise<void> {
+  const before = FATAL.map((event) => process.listeners(event as "uncaughtException"));
+  try {
+    await startPackage(name);
+  } finally {
+    FATAL.forEach((event, i) => {
+      const added = process
+        .listeners(event as "uncaughtException")
+        .filter((one) => !before[i]!.includes(one));
+      for (const listener of added) process.off(event, listener);
+    });
+  }
+}
+
+/** tfjs-backend-wasm listens to these and throws again, which ends any process whose own listener would go on. */
+const FATAL = ["uncaughtException", "unhandledRejection"] as const;
+
+async function startPackage(name: BackendName): Promise<void> {
   if (isNative(name)) {
     restoreRemovedUtil();
     require(`@tensorflow/${name}`);

@@ -25,6 +25,14 @@ describe("the backend", () => {
     expect(name).not.toBe("cpu");
   });
 
+  it("leaves nobody listening who would end the process at the next rejection", async () => {
+    const events = ["uncaughtException", "unhandledRejection"];
+    const before = events.map((event) => process.listenerCount(event));
+    const { ready } = await fresh("wasm");
+    await ready();
+    expect(events.map((event) => process.listenerCount(event))).toEqual(before);
+  });
+
   it("is chosen once", async () => {
     const { ready } = await fresh("wasm");
     const first = ready();

@@ -57,7 +57,7 @@ describe("lazyTypes", () => {
 
   it("gives cells and files the whole at all times", () => {
     expect(fresh().resolve("@tensorflow/tfjs", "/notebooks/a.ts")).toBeUndefined();
-    expect(fresh().resolve("arquero", types)).toBeUndefined();
+    expect(fresh().resolve("plotly.js", types)).toBeUndefined();
   });
 
   it.each(['import * as x from "@tensorflow/tfjs-core";', 'import { a } from "./local";', "typeof tf"])(
