@@ -1,9 +1,11 @@
+import { inspect } from "node:util";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
 import { escapeHTML } from "../engine/html";
 import { tf } from "../engine/tf";
 import { parameterCount } from "../model/parameters";
 import type { Model } from "../model/transformer";
 import type { Tokenizer } from "../text/tokenizer";
+import { checkPrompts } from "./checkPrompts";
 
 /** What an agent is told, as templates with `{{ fields }}` of the question and `<<slots>>` for messages. */
 export interface AgentPrompts {
@@ -44,6 +46,7 @@ export class Agent implements AgentParts {
           "or giving stopIds.",
       );
     }
+    checkPrompts(`the prompts of agent "${name}"`, prompts);
     this.name = name;
     this.model = model;
     this.tokenizer = tokenizer;
@@ -71,22 +74,32 @@ export class Agent implements AgentParts {
     tf.dispose(this.model.weights as Record<string, tf.Tensor>);
   }
 
+  toString(): string {
+    return [`Agent "${this.name}"`, ...factsOf(this).map(([key, value]) => `  ${key}: ${value}`)].join("\n");
+  }
+
   [DISPLAY](): MimeBundle {
-    const { config } = this.model;
-    const facts: [string, string][] = [
-      [
-        "model",
-        `${config.family}, ${config.layers} layers, width ${config.hiddenSize}, ${config.heads} heads`,
-      ],
-      ["parameters", `${this.parameters.toLocaleString("en-US")}, frozen`],
-      ["vocabulary", `${this.tokenizer.vocabSize} tokens`],
-      ...(this.prompts.opening ? [["first prompt", this.prompts.opening] as [string, string]] : []),
-      ["prompt", this.prompts.recurring],
-    ];
-    const rows = facts.map(([key, value]) => `<tr><td><b>${key}</b></td><td>${escapeHTML(value)}</td></tr>`);
+    const rows = factsOf(this).map(
+      ([key, value]) => `<tr><td><b>${key}</b></td><td>${escapeHTML(value)}</td></tr>`,
+    );
     return {
       "text/html": `<table><tr><th colspan="2">Agent “${escapeHTML(this.name)}”</th></tr>${rows.join("")}</table>`,
-      "text/plain": [`Agent "${this.name}"`, ...facts.map(([key, value]) => `  ${key}: ${value}`)].join("\n"),
+      "text/plain": this.toString(),
     };
   }
+
+  [inspect.custom](): string {
+    return String(this);
+  }
+}
+
+function factsOf({ model, parameters, tokenizer, prompts }: Agent): [string, string][] {
+  const { family, layers, hiddenSize, heads } = model.config;
+  return [
+    ["model", `${family}, ${layers} layers, width ${hiddenSize}, ${heads} heads`],
+    ["parameters", `${parameters.toLocaleString("en-US")}, frozen`],
+    ["vocabulary", `${tokenizer.vocabSize} tokens`],
+    ...(prompts.opening ? [["first prompt", prompts.opening] as [string, string]] : []),
+    ["prompt", prompts.recurring],
+  ];
 }

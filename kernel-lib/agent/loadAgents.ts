@@ -6,6 +6,7 @@ import { ready } from "../engine/backend";
 import { nearest } from "../engine/nearest";
 import { packageRoot } from "../engine/packageRoot";
 import { Agent, type AgentPrompts } from "./agent";
+import { checkPrompts } from "./checkPrompts";
 
 /** The file, beside a model's own, that says what the agent is told. */
 export const AGENT_FILE = "agent.json";
@@ -69,6 +70,7 @@ export async function loadAgent(
   folder: string,
   { prompts, name }: { prompts?: AgentPrompts; name?: string } = {},
 ): Promise<Agent> {
+  if (prompts !== undefined) checkPrompts("the prompts", prompts);
   await ready();
   const { config, tensors, tokenizer, stopIds } = await readModelFolder(folder);
   const described = await readAgentFile(folder, prompts);
@@ -112,6 +114,7 @@ async function readAgentFile(
         'Try {"prompts": {"recurring": "…"}}.',
     );
   }
+  checkPrompts(`the prompts in ${path}`, parsed.prompts); // before the weights are in memory
   return { name: parsed.name, prompts: parsed.prompts };
 }
 

@@ -32,7 +32,7 @@ const NEEDED = /\.(json|jinja|safetensors|pt|model|txt)$/;
  * Downloads a model repository to the usual Hugging Face cache, or finds it there: what is whole is not fetched again,
  * and what was broken off is continued at its last byte. With no network, the newest snapshot in the cache is taken.
  *
- * Needs the optional package `@huggingface/hub`.
+ * Needs the optional dependency `@huggingface/hub`.
  *
  * @returns the folder of the snapshot, for `loadAgent`
  * @throws if the repository does not exist, asks for a token, or the network fails and nothing is in the cache

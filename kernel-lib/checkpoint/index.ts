@@ -5,8 +5,9 @@ export {
   type RawTensor,
   readSafetensors,
   type SafetensorsFile,
+  type TensorBlock,
   type TensorSource,
   writeSafetensors,
 } from "./safetensors";
 export { readTorchArchive } from "./torchArchive";
-export { exportWeights, loadWeights } from "./weights";
+export { exportWeights, type LoadWeightsOptions, loadWeights } from "./weights";

@@ -53,12 +53,22 @@ export async function readTorchArchive(path: string): Promise<Record<string, Raw
     return Object.fromEntries(tensors);
   } catch (error) {
     throw new Error(
-      `${path} is not a readable torch state dictionary: ${(error as Error).message}. ` +
-        "Try downloading it again, or saving its state_dict() with safetensors.",
+      `${path} is not a readable torch state dictionary: ${(error as Error).message}. ${advice(path, error)}`,
     );
   } finally {
     await handle.close();
   }
+}
+
+/** A file asks to run something: to download it again would help nobody. */
+class ForeignGlobal extends Error {}
+
+function advice(path: string, error: unknown): string {
+  if (error instanceof ForeignGlobal) {
+    return "Loaded by torch it could do harm, so it should not be used. Try weights in safetensors, from its makers.";
+  }
+  if (path.endsWith(".safetensors")) return `Try readSafetensors(${JSON.stringify(path)}).`;
+  return "Try downloading it again, or saving its state_dict() with safetensors.";
 }
 
 /** All entries lie in one folder, named after the file as it was saved. */
@@ -95,7 +105,7 @@ function call({ module, name }: Global, args: readonly unknown[]): unknown {
     case "torch._utils._rebuild_tensor_v2":
       return viewOf(args);
     default:
-      throw new Error(`it asks to run ${module}.${name}, which weights do not need`);
+      throw new ForeignGlobal(`it asks to run ${module}.${name}, which weights do not need`);
   }
 }
 

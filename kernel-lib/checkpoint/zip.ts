@@ -54,7 +54,11 @@ export async function openRead(path: string): Promise<FileHandle> {
     return await open(path, "r");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Error(code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be opened (${code})`);
+    throw new Error(
+      code === "ENOENT"
+        ? `there is no file ${path}. Try the path of a file that torch.save() wrote.`
+        : `${path} cannot be opened (${code}). Try a file that you may read.`,
+    );
   }
 }
 

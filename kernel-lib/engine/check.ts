@@ -3,10 +3,10 @@ import { nearest } from "./nearest";
 
 /** A given value as an error quotes it: short, on one line, texts in quotation marks. */
 export function shown(value: unknown): string {
-  const text =
-    typeof value === "string"
-      ? JSON.stringify(value)
-      : inspect(value, { depth: 0, breakLength: Infinity, maxArrayLength: 8, maxStringLength: 40 });
+  const options = { depth: 0, breakLength: Infinity, maxArrayLength: 8, maxStringLength: 40 };
+  let text = typeof value === "string" ? JSON.stringify(value) : inspect(value, options);
+  // an agent or a table prints itself on many lines
+  if (text.includes("\n")) text = inspect(value, { ...options, customInspect: false });
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
@@ -34,12 +34,18 @@ export function checkPositive(name: string, value: number, attempt: string): voi
   }
 }
 
+/** Throws unless what a function was given in place of its options is an object. */
+export function checkOptions(call: string, options: unknown, attempt: string): void {
+  if (typeof options === "object" && options !== null) return;
+  throw new TypeError(`${call} was given ${shown(options)}; its options are an object. Try ${attempt}.`);
+}
+
 /** Throws unless `value` is one of `choices`: what the types say, for those who write JavaScript. */
 export function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
   if (choices.includes(value as string)) return;
   throw new TypeError(
     `${name} is ${shown(value)}; it can be ${choices.map(shown).join(" or ")}. ` +
-      `Try ${name}: ${shown(nearest(String(value), choices))}.`,
+      `Try ${name}: ${shown(typeof value === "string" ? nearest(value, choices) : choices[0])}.`,
   );
 }
 

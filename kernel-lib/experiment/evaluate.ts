@@ -4,6 +4,7 @@ import { AbortedError, type LoopControl, signalOf } from "../engine/control";
 import { withProgress } from "../engine/progress";
 import { random } from "../engine/random";
 import { answerBatch, type BatchAnswers } from "../system/answer";
+import { checkSystem } from "../system/checkSystem";
 import { prepareBatch, releaseBatch } from "../system/prepare";
 import type { RecursiveSystem } from "../system/system";
 import { type Example, questionsOf, type Task } from "../task/task";
@@ -66,6 +67,7 @@ export async function evaluateTogether(
     ...control
   }: EvaluateOptions = {},
 ): Promise<Evaluation[]> {
+  for (const system of systems) checkSystem(system);
   for (const [name, value] of Object.entries({ rounds, limit, batchSize })) checkCount(name, value);
   const examples = questionsOf(task, split).slice(0, limit);
   const tallies = systems.map((system) => new Tally(system.medium, rounds));

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
 import type { Medium } from "../system/system";
 import { type Interval, wilson } from "./interval";
@@ -90,5 +91,9 @@ export class Evaluation {
 
   [DISPLAY](): MimeBundle {
     return { "text/plain": this.toString() };
+  }
+
+  [inspect.custom](): string {
+    return String(this);
   }
 }

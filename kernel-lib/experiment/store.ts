@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { writeFileAtomic } from "../checkpoint/atomic";
+import { shown } from "../engine/check";
 import { packageRoot } from "../engine/packageRoot";
 import { canonicalJSON, parseCanonical } from "./canonical";
 import { type Provenance, provenance } from "./provenance";
@@ -43,6 +44,13 @@ export function resultFolders(): string[] {
 
 /** Name of the file that holds a result: its name and the first 16 digits of the key's SHA-256. */
 export function resultFile(key: ResultKey): string {
+  if (typeof (key as ResultKey | null | undefined)?.name !== "string") {
+    const name = typeof key === "string" ? shown(key) : '"depth"';
+    throw new TypeError(
+      `the key of the result is ${shown(key)}; it must be an object with a name and a config. ` +
+        `Try { name: ${name}, config: { seed: 0 } }.`,
+    );
+  }
   const slug = key.name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   return `${slug}-${createHash("sha256").update(canonicalJSON(key)).digest("hex").slice(0, 16)}.json`;
 }

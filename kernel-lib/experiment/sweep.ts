@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { checkCount } from "../engine/check";
 import { AbortedError, type LoopControl, signalOf } from "../engine/control";
 import { withProgress } from "../engine/progress";
+import { checkSystem } from "../system/checkSystem";
 import type { RecursiveSystem } from "../system/system";
 import { questionsOf, type Task } from "../task/task";
 import { type TrainOuterOptions, trainOuter } from "../training/outer";
@@ -53,6 +54,7 @@ export async function sweepDepth(
     ...training
   }: SweepOptions = {},
 ): Promise<SweepGrid> {
+  checkSystem(system);
   for (const [name, depths] of Object.entries({ trainRounds, testRounds })) {
     checkCount(`the number of ${name}`, depths.length, `${name}: [1, 2, 3, 4]`);
     for (const rounds of depths) checkCount("rounds", rounds, `${name}: [1, 2, 3, 4]`);

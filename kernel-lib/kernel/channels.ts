@@ -9,6 +9,9 @@ import { type Codec, type Content, compose, type Extras, type Header, type Messa
 
 export type Channel = "shell" | "control";
 
+/** How long a process that ends waits for its worker to close its sockets. */
+const WORKER_END_MS = 2000;
+
 export interface ChannelHandlers {
   request(message: Message, channel: Channel): void;
   /** An `interrupt_request` came, and is answered. */
@@ -79,10 +82,16 @@ export class Channels {
 
   /** Starts the worker, which shares `stop`, the memory of a StopFlag; resolves when its sockets are bound. */
   async openControl(stop: SharedArrayBuffer): Promise<void> {
+    const ended = new SharedArrayBuffer(4);
     const worker = new Worker(path.join(__dirname, "control.js"), {
-      workerData: { connection: this.connection, session: this.session, stop },
+      workerData: { connection: this.connection, session: this.session, stop, ended },
     });
     this.worker = worker;
+    // A cell may call process.exit, which would end the worker while its sockets are in use.
+    process.once("exit", () => {
+      this.order({ kind: "close" });
+      Atomics.wait(new Int32Array(ended), 0, 0, WORKER_END_MS);
+    });
     await new Promise<void>((resolve, reject) => {
       worker.once("error", reject);
       worker.on("message", (notice: ControlNotice) => {

@@ -3,7 +3,7 @@ import { isBuiltin, type SourceMapPayload } from "node:module";
 import path from "node:path";
 import type * as TypeScript from "@tslab/typescript-for-tslab";
 import { type LightBuilder, lightBuilder } from "./builder";
-import { type Compiled, loadCompiled } from "./compiledCode";
+import { type Compiled, compileWithCache, loadCompiled } from "./compiledCode";
 import { type Complaints, keepComplaints } from "./complaints";
 import type { Diagnostic } from "./diagnostics";
 import { type Documentation, documentationOnDemand } from "./documentation";
@@ -16,6 +16,9 @@ import { shorthandFix } from "./shorthand";
 import type { Sources } from "./sources";
 
 type Ts = typeof TypeScript;
+
+/** Each is a megabyte of code, and they come with the library. */
+const TFJS_BUNDLE = /[\\/]@tensorflow[\\/][\w-]+[\\/]dist[\\/][\w.-]+\.node\.js$/;
 type WatchHost = TypeScript.WatchCompilerHost<TypeScript.BuilderProgram>;
 
 const CELL_FILE = "__tslab__.ts";
@@ -68,7 +71,9 @@ export function prepareCompiler(options: CompilerOptions): Compiler {
   const file = require.resolve("@tslab/typescript-for-tslab", {
     paths: [path.dirname(require.resolve("tslab/package.json"))],
   });
-  const compiled: Compiled = loadCompiled(file, path.join(__dirname, "..", ".compiled"));
+  const kept = path.join(__dirname, "..", ".compiled");
+  const compiled: Compiled = loadCompiled(file, kept);
+  const keepBundles = compileWithCache(TFJS_BUNDLE, kept);
   const ts = compiled.exports as Ts;
   const { library } = options;
   const parts: Parts = {
@@ -96,7 +101,10 @@ export function prepareCompiler(options: CompilerOptions): Compiler {
     kindOf: (name) => parts.builder.kindOf(library.types, name),
     anticipate: parts.lazy.anticipate,
     explain: complaints.explain,
-    keep: compiled.keep,
+    keep() {
+      compiled.keep();
+      keepBundles();
+    },
   };
 }
 

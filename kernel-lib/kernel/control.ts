@@ -25,12 +25,19 @@ const NOTICE_MS = 100;
 /** What is no loop of a cell, such as a step of the library, has this time more, unless Stop is pressed again. */
 const SIGNAL_MS = 3000;
 
-const { connection, session, stop } = workerData as {
+const { connection, session, stop, ended } = workerData as {
   connection: Connection;
   session: string;
   stop: SharedArrayBuffer;
+  /** Holds a 1 once this thread has ended. */
+  ended: SharedArrayBuffer;
 };
 const flag = new StopFlag(stop);
+
+process.once("exit", () => {
+  Atomics.store(new Int32Array(ended), 0, 1);
+  Atomics.notify(new Int32Array(ended), 0);
+});
 
 void serve();
 

@@ -16,7 +16,7 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 
   constructor() {
-    super("the cell was stopped; variables of this session are kept");
+    super("the cell was stopped; variables of earlier cells are kept");
   }
 }
 

@@ -2,7 +2,8 @@ import type * as TypeScript from "@tslab/typescript-for-tslab";
 import type { Executor } from "tslab/dist/executor";
 import type { Content } from "./message";
 import { askedName } from "./pager";
-import { isCompleteCode, parseErrors, printQuickInfo } from "./tslab";
+import { markdownInfo, plainInfo } from "./quickInfo";
+import { isCompleteCode, parseErrors } from "./tslab";
 
 /**
  * Names that fit at the cursor. Positions of the protocol count code points, those of TypeScript UTF-16 units.
@@ -42,7 +43,7 @@ export function inspectAt(executor: Executor, code: string, cursor: number): Con
   for (const position of positions) {
     const info = executor.inspect(code, position);
     if (!info || isUnresolved(info)) continue;
-    const data = { "text/plain": printQuickInfo(info), "text/markdown": markdown(info) };
+    const data = { "text/plain": plainInfo(info), "text/markdown": markdownInfo(info) };
     return { status: "ok", found: true, data, metadata: {} };
   }
   return { status: "ok", found: false, data: {}, metadata: {} };
@@ -62,21 +63,6 @@ export function isComplete(code: string): Content {
   if (first === undefined) return { status: "complete" };
   if (first < code.trimEnd().length) return { status: "invalid" };
   return { status: "incomplete", indent: isCompleteCode(code).indent ?? "" };
-}
-
-function markdown({ displayParts = [], documentation = [], tags = [] }: TypeScript.QuickInfo): string {
-  const join = (parts: TypeScript.SymbolDisplayPart[] = []) => parts.map((part) => part.text).join("");
-  const sections = [`\`\`\`typescript\n${join(displayParts)}\n\`\`\``];
-  if (documentation.length > 0) sections.push(join(documentation));
-  for (const tag of tags) {
-    const text = join(tag.text);
-    sections.push(
-      tag.name === "example" && !text.includes("```")
-        ? `*@example*\n\`\`\`typescript\n${text}\n\`\`\``
-        : `*@${tag.name}* ${text}`,
-    );
-  }
-  return sections.join("\n\n");
 }
 
 /** Of a name that it does not know, the compiler says nothing but "any". */

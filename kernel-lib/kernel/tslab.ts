@@ -6,7 +6,6 @@ import { hasTopLevelAwait } from "./topLevelAwait";
 // The compiler half of tslab. Loaded on first use: `prepareCompiler` has to come before it.
 const converter = () => require("tslab/dist/converter") as typeof import("tslab/dist/converter");
 const executor = () => require("tslab/dist/executor") as typeof import("tslab/dist/executor");
-const quickInfo = () => require("tslab/dist/inspect") as typeof import("tslab/dist/inspect");
 
 const compiler = () =>
   require(
@@ -53,10 +52,6 @@ export function openExecutor(folder: string, console: ConsoleInterface): Executo
 
 export function isCompleteCode(code: string): { completed: boolean; indent?: string } {
   return converter().isCompleteCode(code);
-}
-
-export function printQuickInfo(info: TypeScript.QuickInfo): string {
-  return quickInfo().printQuickInfo(info);
 }
 
 /** Where each syntax error of a cell begins, in order. */

@@ -13,9 +13,13 @@ export interface LinearRopeScaling {
   factor: number;
 }
 
+/** How rotations are stretched for positions beyond those a model was first trained on. */
 export type RopeScaling = Llama3RopeScaling | LinearRopeScaling;
 
-/** The families this version runs; each is a setting of the switches of {@link ModelConfig}. */
+/**
+ * The families this version runs; each is a setting of the switches of {@link ModelConfig}. The names are ours: the
+ * `model_type` of a `config.json` is the same but for `qwen3_5_text` and `gemma3_text`.
+ */
 export type Family = "qwen2" | "qwen3" | "qwen3_5" | "llama" | "gemma3" | "mistral";
 
 /** How a layer mixes positions: attention to all of them, to a window of them, or a gated delta-net's memory. */

@@ -1,3 +1,4 @@
+import { shown } from "../engine/check";
 import { embeddingLookup } from "../engine/embedding";
 import { linear, matmul } from "../engine/matmul";
 import { rotaryAngles } from "../engine/rotary";
@@ -30,10 +31,19 @@ export interface Forward {
  *
  * @param ids `[batch][time]`, rows of equal length
  * @returns `[batch, time, d]`
+ * @throws RangeError for an id outside of the vocabulary
  */
 export function embed({ config, weights }: Model, ids: readonly (readonly number[])[]): tf.Tensor3D {
-  const flat = tf.tensor1d(ids.flat(), "int32");
-  const rows = embeddingLookup(weights["model.embed_tokens.weight"] as tf.Tensor2D, flat);
+  const table = weights["model.embed_tokens.weight"] as tf.Tensor2D;
+  const numbers = ids.flat();
+  const stranger = numbers.find((id) => !(Number.isInteger(id) && id >= 0 && id < table.shape[0]));
+  if (stranger !== undefined) {
+    throw new RangeError(
+      `${shown(stranger)} is no token of this model, whose ids are 0 to ${table.shape[0] - 1}. ` +
+        "Try the ids that the tokenizer of its agent gives.",
+    );
+  }
+  const rows = embeddingLookup(table, tf.tensor1d(numbers, "int32"));
   const { embeddingScale: scale } = config;
   return tf.reshape(scale === undefined ? rows : tf.mul(rows, scale), [
     ids.length,

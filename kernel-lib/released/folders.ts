@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type DownloadOptions, downloadModel } from "../checkpoint/hub";
+import { shown } from "../engine/check";
 import { LAYOUTS, ORGANISATION, type ReleasedName } from "./layout";
 
 /** Where the folders of a released system are. */
@@ -27,6 +28,9 @@ export async function findFolders(
   name: ReleasedName,
   { root, download = false }: FolderOptions,
 ): Promise<ReleasedFolders> {
+  if (root !== undefined && typeof root !== "string") {
+    throw new TypeError(`root is ${shown(root)}; it must be the path of a folder. Try root: "models".`);
+  }
   const { agents, outerLinks } = LAYOUTS[name];
   const repositories = [...Object.values(agents), outerLinks];
   const places = new Map<string, string>();
@@ -35,7 +39,7 @@ export async function findFolders(
     if (folder) places.set(repository, folder);
   }
   const missing = repositories.filter((repository) => !places.has(repository));
-  if (missing.length > 0 && !download) throw notThere(name, root, missing);
+  if (missing.length > 0 && !download) throw await notThere(name, root, missing);
   for (const repository of missing) {
     const options = typeof download === "object" ? download : {};
     places.set(repository, await downloadModel(`${ORGANISATION}/${repository}`, options));
@@ -54,11 +58,22 @@ async function under(root: string, repository: string): Promise<string | undefin
   return undefined;
 }
 
-function notThere(name: ReleasedName, root: string | undefined, missing: readonly string[]): Error {
+async function notThere(
+  name: ReleasedName,
+  root: string | undefined,
+  missing: readonly string[],
+): Promise<Error> {
   if (root === undefined) {
     return new Error(
       `loadSystem("${name}") was not told where the released folders are. ` +
         `Try { root: "the folder that holds ${missing[0]}" }, or { download: true } to fetch them from the hub.`,
+    );
+  }
+  const found = await stat(root).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    return new Error(
+      `${found ? `${root} is a file` : `there is no folder ${root}`}. ` +
+        `Try { root: "the folder that holds ${missing[0]}" }, or { download: true }.`,
     );
   }
   return new Error(

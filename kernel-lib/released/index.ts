@@ -1,3 +1,4 @@
+export type { FolderOptions } from "./folders";
 export type { LinkTask, ReleasedName } from "./layout";
 export { type LoadSystemOptions, loadSystem } from "./loadSystem";
 export type { CustomPrompts, RolePrompts } from "./promptFile";

@@ -10,23 +10,31 @@ import { type LinkTask, layoutOf, type ReleasedName } from "./layout";
 import { loadReleasedLinks } from "./loadLinks";
 import { type CustomPrompts, customPrompts, type PromptsByKind, type RolePrompts } from "./promptFile";
 import { PROMPT_KINDS, type PromptKind, releasedPrompts } from "./prompts";
-import { type Benchmark, recommendedSettings } from "./recommended";
+import { type Benchmark, type RecommendedSettings, recommendedSettings } from "./recommended";
 
 /** How a released system is loaded. */
 export interface LoadSystemOptions extends FolderOptions {
-  /** Which links, where there is a set for each task. Default `"math"`, which also serves choice questions. */
+  /**
+   * Which benchmark the defaults of `task`, `kind`, `latentSteps` and `maxMessageTokens` serve, as
+   * {@link recommendedSettings} gives them. Default `"math500"`.
+   */
+  benchmark?: Benchmark;
+  /** Which links, where there is a set for each task; `"math"` also serves choice questions. Default: the benchmark's. */
   task?: LinkTask;
-  /** Which prompts. Default: those of the task. */
+  /** Which prompts. Default: the benchmark's, or those of another task that is given. */
   kind?: PromptKind;
   /** Prompts in place of ours: by role, or by kind and role; or the path of a JSON file of them. */
   prompts?: CustomPrompts | string;
-  /** m. Default: what the authors recommend for MATH500; see {@link recommendedSettings}. */
+  /** m. Default: what the authors recommend for the benchmark. */
   latentSteps?: number;
   /** Default `"latent"`. */
   medium?: Medium;
   /** Default `"outer(inner(h))"`, as the released links were trained. */
   composition?: Composition;
-  /** The longest message in text, in tokens. Default: the length of an answer, as in the released text baseline. */
+  /**
+   * The longest message in text, in tokens. Default: the length of an answer, as in the released text baseline; that of
+   * the benchmark, or of a typical one of another kind that is given.
+   */
   maxMessageTokens?: number;
   /**
    * Repeat a fault of the released code that concerns running: on code tasks, the sequential planner is given the
@@ -39,7 +47,7 @@ export interface LoadSystemOptions extends FolderOptions {
 
 const TASKS: readonly LinkTask[] = ["math", "code"];
 
-/** The benchmark that gives a kind of questions its answer length. */
+/** The benchmark that gives a kind of questions its answer length when the one asked for is of another kind. */
 const TYPICAL: Readonly<Record<PromptKind, Benchmark>> = {
   math: "math500",
   choice: "medqa",
@@ -57,19 +65,24 @@ const TYPICAL: Readonly<Record<PromptKind, Benchmark>> = {
  * The weights are float32 in memory, four bytes a parameter: some 18 GB for sequential-light. Free them with the
  * system's and each agent's `dispose`.
  *
- * @throws if a folder or a file is missing or damaged, a link does not fit its agents, or an option is out of range; the
- *   error names the file, and nothing stays in memory
+ * @throws if a folder or a file is missing or damaged, a link does not fit its agents, an option is out of range, or the
+ *   authors did not run the system on the benchmark; the error names the file, and nothing stays in memory
  * @example
- * const mas = await loadSystem("sequential-light", { root: "models" });
- * const { rounds, batchSize, decoding } = recommendedSettings("sequential-light", "math500");
+ * const mas = await loadSystem("sequential-light", { root: "models", benchmark: "gpqa" });
+ * const { rounds, batchSize, decoding, maxNewTokens } = recommendedSettings("sequential-light", "gpqa");
+ * const test = [{ id: "1", question: { question: "2 + 2? A) 3 B) 4" }, answer: "B", messages: [] }];
+ * const grade = (text: string, { answer }: Example) => text.includes(`boxed{${answer}}`);
+ * const gpqa: Task = { name: "gpqa", train: [], test, maxNewTokens, grade };
+ * await evaluate(mas, gpqa, { rounds, batchSize, decoding });
  */
 export async function loadSystem(
   name: ReleasedName,
   {
     root,
     download,
-    task = "math",
-    kind = task,
+    benchmark = "math500",
+    task,
+    kind,
     prompts,
     latentSteps,
     medium,
@@ -79,22 +92,21 @@ export async function loadSystem(
   }: LoadSystemOptions = {},
 ): Promise<RecursiveSystem> {
   const layout = layoutOf(name);
-  checkChoice("task", task, TASKS);
-  checkChoice("kind", kind, PROMPT_KINDS);
+  const settings = settingsFor(name, benchmark, { task, kind });
   if (latentSteps !== undefined) checkCount("latentSteps", latentSteps);
   const byKind = prompts
     ? await customPrompts(prompts, layout.style)
     : (kind: PromptKind) => releasedPrompts(name, kind);
-  const told = asReleased ? withFaults(byKind, kind) : byKind(kind);
+  const told = asReleased ? withFaults(byKind, settings.kind) : byKind(settings.kind);
   const folders = await findFolders(name, { root, download });
   await ready();
-  const links = await loadReleasedLinks(layout, folders, task);
+  const links = await loadReleasedLinks(layout, folders, settings.task);
   try {
     const agents = await loadTeam(folders.agents, told);
     try {
       return await RecursiveSystem.create(layout.style, agents, {
-        latentSteps: latentSteps ?? recommendedSettings(name, "math500").latentSteps,
-        maxMessageTokens: maxMessageTokens ?? recommendedSettings(name, TYPICAL[kind]).maxNewTokens,
+        latentSteps: latentSteps ?? settings.latentSteps,
+        maxMessageTokens: maxMessageTokens ?? settings.maxNewTokens,
         medium,
         composition,
         links,
@@ -107,6 +119,21 @@ export async function loadSystem(
     releaseLinks(links);
     throw error;
   }
+}
+
+/** The settings of a benchmark, with the task and the kind of questions that are asked for in place of its own. */
+function settingsFor(
+  name: ReleasedName,
+  benchmark: Benchmark,
+  asked: Pick<LoadSystemOptions, "task" | "kind">,
+): RecommendedSettings {
+  const settings = recommendedSettings(name, benchmark);
+  const { task = settings.task } = asked;
+  const { kind = task === settings.task ? settings.kind : task } = asked;
+  checkChoice("task", task, TASKS);
+  checkChoice("kind", kind, PROMPT_KINDS);
+  const { maxNewTokens } = kind === settings.kind ? settings : recommendedSettings(name, TYPICAL[kind]);
+  return { ...settings, task, kind, maxNewTokens };
 }
 
 /** The released code asks for the planner's later prompt without saying what the task is, and gets the one for math. */

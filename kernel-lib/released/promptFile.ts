@@ -1,4 +1,5 @@
 import type { AgentPrompts } from "../agent/agent";
+import { lacksOpening } from "../system/checkAgents";
 import type { Style } from "../system/style";
 import { splitAtSlots } from "../text/segments";
 import { isObject, readObject } from "./files";
@@ -69,7 +70,7 @@ function checked(given: unknown, style: Style, source: string): RolePrompts {
   );
 }
 
-function checkedRole(given: unknown, role: string, { edges }: Style, source: string): AgentPrompts {
+function checkedRole(given: unknown, role: string, style: Style, source: string): AgentPrompts {
   if (!isObject(given) || typeof given.recurring !== "string") {
     throw new Error(`${source}: there is no text "recurring". Try { "${role}": { "recurring": "…" } }.`);
   }
@@ -80,11 +81,10 @@ function checkedRole(given: unknown, role: string, { edges }: Style, source: str
     );
   }
   const { system, opening, recurring } = given as unknown as AgentPrompts;
-  const inputs = edges.filter(({ to }) => to === role);
-  const slots = inputs.map(({ slot }) => slot);
+  const slots = style.edges.filter(({ to }) => to === role).map(({ slot }) => slot);
   checkSlots(recurring, slots, `${source}, "recurring"`);
   if (opening !== undefined) checkSlots(opening, [], `${source}, "opening"`);
-  if (opening === undefined && inputs.length > 0 && inputs.every(({ feedback }) => feedback)) {
+  if (lacksOpening(style, role, { opening })) {
     throw new Error(
       `${source}: the agent starts when there are no messages yet, and has no prompt for that. ` +
         'Try adding "opening", a text without slots.',

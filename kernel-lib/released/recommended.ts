@@ -22,7 +22,7 @@ export interface RecommendedSettings {
   rounds: number;
   batchSize: number;
   decoding: { temperature: number; topP: number };
-  /** Of the answer. */
+  /** Of the answer, in tokens: the `maxNewTokens` of the {@link Task} whose questions are asked. */
   maxNewTokens: number;
   /** The links that serve it. */
   task: LinkTask;

@@ -3,11 +3,11 @@ import type { Data, Layout } from "plotly.js";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
 import { escapeHTML } from "../engine/html";
 import { Drawing } from "./drawing";
-import { type FrameText, frame, type Sizes } from "./frame";
+import { type FrameSizes, type FrameText, frame } from "./frame";
 import { plotlyToSVG } from "./staticExport";
 
 /** What {@link figure} takes. */
-export interface FigureOptions extends FrameText, Sizes {
+export interface FigureOptions extends FrameText, FrameSizes {
   /** Plotly traces. */
   data: Data[];
   /** Plotly layout, on top of the shared theme. */

@@ -12,7 +12,8 @@ export interface FrameText {
   stamp?: string;
 }
 
-export interface Sizes {
+/** The sizes of a plot and of what is around it, in pixels. */
+export interface FrameSizes {
   width?: number;
   /** Height in pixels of the plot itself, without title and caption. */
   plotHeight?: number;
@@ -30,7 +31,7 @@ const SMALL = { size: 10, line: 16 };
 const AXIS_ROOM = 54; // tick labels and title of the x axis
 
 /** A layout whose margins fit its title, legend, caption and small print, so that no two texts overlap. */
-export function frame(text: FrameText, sizes: Sizes = {}): Partial<Layout> {
+export function frame(text: FrameText, sizes: FrameSizes = {}): Partial<Layout> {
   const { title, subtitle, caption = "", stamp = "" } = text;
   const { width = WIDTH, plotHeight = 300, left = 76, right = EDGE, legend = false, above = 0 } = sizes;
   const captionLines = wrap(caption, width - 2 * EDGE, CAPTION.size, fontMetrics());

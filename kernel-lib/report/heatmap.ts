@@ -1,4 +1,5 @@
 import type { Data } from "plotly.js";
+import { shown } from "../engine/check";
 import { wilson } from "../experiment/interval";
 import { type Provenance, stamp } from "../experiment/provenance";
 import { type Figure, figure } from "./figure";
@@ -33,6 +34,7 @@ export interface HeatmapOptions {
  * @example heatmap(await sweepDepth(mas, task, { trainRounds: [1, 2, 3], testRounds: [1, 2, 3] }))
  */
 export function heatmap(grid: DepthGrid, { range, digits, interval = true }: HeatmapOptions = {}): Figure {
+  checkGrid(grid);
   const { trainRounds, testRounds, cells, provenance } = grid;
   const {
     title = "Accuracy by depth of recursion",
@@ -108,6 +110,15 @@ export function heatmap(grid: DepthGrid, { range, digits, interval = true }: Hea
     right: 104,
     provenance,
   });
+}
+
+function checkGrid(grid: DepthGrid): void {
+  const { trainRounds, testRounds, cells } = (grid ?? {}) as Partial<DepthGrid>;
+  if ([trainRounds, testRounds, cells].every(Array.isArray)) return;
+  throw new TypeError(
+    `the grid is ${shown(grid)}; it must have the lists trainRounds, testRounds and cells. ` +
+      "Try the grid that sweepDepth() returns.",
+  );
 }
 
 /** The numbers in the cells, as a trace of their own: plotly's heatmap text has one colour for mid-tones, too pale to read. */

@@ -3,6 +3,7 @@ export { display, type Shown } from "./display";
 export { Drawing } from "./drawing";
 export { type EvaluationGroups, evaluationSeries, evaluationTable } from "./evaluations";
 export { Figure, type FigureOptions, figure } from "./figure";
+export type { FrameSizes, FrameText } from "./frame";
 export { type DepthGrid, type HeatmapOptions, heatmap } from "./heatmap";
 export { type LossOptions, type LossRun, lossCurve } from "./lossCurve";
 export { html, Markup, md, svg, tex } from "./markup";

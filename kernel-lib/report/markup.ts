@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
+import { shown } from "../engine/check";
 import { escapeHTML } from "../engine/html";
 
 /** Text in a markup language, as {@link html}, {@link md}, {@link svg} and {@link tex} make it; it shows itself. */
@@ -33,6 +34,7 @@ export class Markup {
  * @example html`<b>${name}</b> <ul>${scores.map((score) => html`<li>${score}</li>`)}</ul>`
  */
 export function html(parts: TemplateStringsArray, ...values: readonly unknown[]): Markup {
+  checkTag("html", parts);
   return new Markup("text/html", fill(cooked(parts), values, asHTML));
 }
 
@@ -42,6 +44,7 @@ export function html(parts: TemplateStringsArray, ...values: readonly unknown[])
  * @example svg`<svg viewBox="0 0 10 10"><circle cx="5" cy="5" r="${radius}"/></svg>`
  */
 export function svg(parts: TemplateStringsArray, ...values: readonly unknown[]): Markup {
+  checkTag("svg", parts);
   return new Markup("image/svg+xml", fill(cooked(parts), values, asHTML));
 }
 
@@ -51,6 +54,7 @@ export function svg(parts: TemplateStringsArray, ...values: readonly unknown[]):
  * @example md`**${accuracy} %** after $n = ${rounds}$ rounds`
  */
 export function md(parts: TemplateStringsArray, ...values: readonly unknown[]): Markup {
+  checkTag("md", parts);
   const written = parts.raw.map((part) => part.replaceAll(/\\([`$])/g, "$1"));
   return new Markup("text/markdown", fill(outdented(written), values, asMarkdown).trim());
 }
@@ -61,8 +65,16 @@ export function md(parts: TemplateStringsArray, ...values: readonly unknown[]): 
  * @example tex`h_{t+1} = f(W h_t)`
  */
 export function tex(parts: TemplateStringsArray, ...values: readonly unknown[]): Markup {
+  checkTag("tex", parts);
   const formula = fill(parts.raw, values, String).trim();
   return new Markup("text/latex", formula.startsWith("$") ? formula : `$$${formula}$$`);
+}
+
+function checkTag(tag: string, parts: unknown): void {
+  if (Array.isArray((parts as Partial<TemplateStringsArray> | null | undefined)?.raw)) return;
+  throw new TypeError(
+    `${tag} was called with ${shown(parts)}; it stands before a template, without brackets. Try ${tag}\`…\`.`,
+  );
 }
 
 const fill = (

@@ -34,7 +34,7 @@ const METRICS = {
 
 export interface CurveOptions {
   /** What the values are: accuracies are 0 to 1. Default: `"accuracy"`. */
-  metric?: keyof typeof METRICS | Metric;
+  metric?: "accuracy" | "tokens" | "seconds" | Metric;
   title?: string;
   subtitle?: string;
   caption?: string;

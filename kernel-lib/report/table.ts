@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { ColumnTable } from "arquero";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
+import { shown } from "../engine/check";
 import { escapeHTML } from "../engine/html";
 import { nearest } from "../engine/nearest";
 import { textTable } from "./textTable";
@@ -106,6 +107,12 @@ export function table(
   rows: readonly object[] | ColumnTable,
   { columns, caption = "", limit = 50 }: TableOptions = {},
 ): Table {
+  if (!Array.isArray(rows) && typeof (rows as Partial<ColumnTable> | undefined)?.columnNames !== "function") {
+    throw new TypeError(
+      `the rows are ${shown(rows)}, which is neither a list of objects nor an arquero table. ` +
+        "Try table([{ rounds: 1, accuracy: 0.5 }]).",
+    );
+  }
   const data = Array.isArray(rows) ? arquero().from(complete(rows)) : (rows as ColumnTable);
   const known = data.columnNames();
   const wanted = (columns ?? known).map((column) => (typeof column === "string" ? { key: column } : column));

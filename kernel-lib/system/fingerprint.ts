@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Weights } from "../model/parameters";
+import { checkSystem } from "./checkSystem";
 import type { RecursiveSystem } from "./system";
 
 /**
@@ -12,6 +13,7 @@ import type { RecursiveSystem } from "./system";
  * @example await stored({ name: "depth", config: settings, dataVersion: await fingerprint(mas) }, compute)
  */
 export async function fingerprint(system: RecursiveSystem): Promise<string> {
+  checkSystem(system);
   const { style, agents, latentSteps, composition } = system;
   const hash = createHash("sha256").update(JSON.stringify({ style, latentSteps, composition }));
   for (const role of style.order) {

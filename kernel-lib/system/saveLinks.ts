@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../checkpoint/atomic";
 import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors";
 import { tf } from "../engine/tf";
+import { checkSystem } from "./checkSystem";
 import { agentsDigest } from "./fingerprint";
 import { flattenLinks, unflattenLinks } from "./links";
 import type { RecursiveSystem } from "./system";
@@ -30,6 +31,7 @@ const MANIFEST = "links.json";
  * @example await saveLinks(mas, "my-links")
  */
 export async function saveLinks(system: RecursiveSystem, folder: string): Promise<void> {
+  checkSystem(system);
   const tensors: Record<string, { shape: number[]; data: Float32Array }> = {};
   for (const [name, tensor] of Object.entries(flattenLinks(system.links))) {
     const stored = tf.tidy(() => (tensor.rank === 2 ? tf.transpose(tensor) : tensor.clone()));
@@ -56,6 +58,7 @@ export async function saveLinks(system: RecursiveSystem, folder: string): Promis
  * @example await loadLinks(mas, "my-links")
  */
 export async function loadLinks(system: RecursiveSystem, folder: string): Promise<void> {
+  checkSystem(system);
   const path = join(folder, MANIFEST);
   const text = await readFile(path, "utf8").catch(() => {
     throw new Error(`there is no ${path}. Try a folder that saveLinks() wrote.`);

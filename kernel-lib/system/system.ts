@@ -1,8 +1,10 @@
+import { inspect } from "node:util";
 import type { Agent } from "../agent/agent";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
 import { checkChoice, checkCount } from "../engine/check";
 import { escapeHTML } from "../engine/html";
 import { tf } from "../engine/tf";
+import { checkAgents } from "./checkAgents";
 import { checkStyle } from "./checkStyle";
 import { createLinks, flattenLinks, type Links, linkShapes } from "./links";
 import type { Style } from "./style";
@@ -62,8 +64,8 @@ export class RecursiveSystem {
   /**
    * Joins agents by a style, with fresh random links or those given.
    *
-   * @throws if the style cannot be run, an agent is missing, a prompt lacks its slot, the links given have other
-   *   shapes (they are then still the caller's), or an option is out of range
+   * @throws if the style cannot be run, an agent is missing, a prompt lacks its slot or its opening, the links given
+   *   have other shapes (they are then still the caller's), or an option is out of range
    */
   static async create(
     style: Style,
@@ -153,6 +155,10 @@ export class RecursiveSystem {
     };
   }
 
+  [inspect.custom](): string {
+    return String(this);
+  }
+
   #title(): string {
     return `Recursive system, ${this.style.name}`;
   }
@@ -175,29 +181,6 @@ export class RecursiveSystem {
   #parts(): SystemParts {
     const { style, agents, latentSteps, composition, medium, maxMessageTokens } = this;
     return { style, agents, latentSteps, composition, medium, maxMessageTokens, box: this.#box };
-  }
-}
-
-function checkAgents({ name, order, edges }: Style, agents: Readonly<Record<string, Agent>>): void {
-  for (const role of order) {
-    if (role.includes("."))
-      throw new Error(
-        `the role "${role}" holds a dot, which names of links cannot. Try "${role.replaceAll(".", "-")}".`,
-      );
-    const agent = agents[role];
-    if (!agent) {
-      throw new Error(
-        `the ${name} style needs an agent "${role}"; given were ${Object.keys(agents).join(", ") || "none"}. ` +
-          `Try { ${order.join(", ")} } as loadAgents() gives them.`,
-      );
-    }
-    for (const { slot, from } of edges.filter(({ to }) => to === role)) {
-      if (agent.prompts.recurring.split(`<<${slot}>>`).length === 2) continue;
-      throw new Error(
-        `the prompt of the ${role} ("${agent.name}") must hold <<${slot}>> once, where what the ${from} says goes. ` +
-          `Try agent.withPrompts({ recurring: "… <<${slot}>>" }).`,
-      );
-    }
   }
 }
 

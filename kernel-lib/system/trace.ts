@@ -1,13 +1,15 @@
+import { inspect } from "node:util";
 import type { Agent } from "../agent/agent";
 import type { Question } from "../agent/prompt";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
-import { checkCount } from "../engine/check";
+import { checkCount, shown } from "../engine/check";
 import type { LoopControl } from "../engine/control";
 import { signalOf } from "../engine/control";
 import { escapeHTML } from "../engine/html";
 import { tf } from "../engine/tf";
 import { logits } from "../model/transformer";
 import { answerBatch } from "./answer";
+import { checkSystem } from "./checkSystem";
 import { prepareBatch, releaseBatch } from "./prepare";
 import type { RecursiveSystem } from "./system";
 
@@ -59,6 +61,10 @@ export class Trace {
       "text/plain": this.toString(),
     };
   }
+
+  [inspect.custom](): string {
+    return String(this);
+  }
 }
 
 const showReading = ({ token, probability }: Reading): string =>
@@ -80,6 +86,10 @@ export async function trace(
     ...control
   }: { rounds?: number; top?: number; maxNewTokens?: number } & LoopControl = {},
 ): Promise<Trace> {
+  checkSystem(system);
+  if (typeof (example as typeof example | null | undefined)?.question !== "object") {
+    throw new TypeError(`the example is ${shown(example)}, which has no question. Try task.test[0].`);
+  }
   for (const [name, value] of Object.entries({ rounds, top, maxNewTokens })) checkCount(name, value);
   const steps: TraceStep[] = [];
   const batch = prepareBatch(system, [example.question]);

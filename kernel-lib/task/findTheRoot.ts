@@ -1,4 +1,4 @@
-import { checkCount } from "../engine/check";
+import { checkCount, checkOptions } from "../engine/check";
 import { random } from "../engine/random";
 import {
   type Forest,
@@ -35,12 +35,9 @@ export interface FindTheRootOptions {
  *
  * @example findTheRoot({ testSize: 100 }).test[0].answer // "g"
  */
-export function findTheRoot({
-  seed = 0,
-  trainSize = 4000,
-  testSize = 500,
-  roles = ["planner", "critic", "solver"],
-}: FindTheRootOptions = {}): Task {
+export function findTheRoot(options: FindTheRootOptions = {}): Task {
+  checkOptions("findTheRoot", options, "findTheRoot({ testSize: 10 })");
+  const { seed = 0, trainSize = 4000, testSize = 500, roles = ["planner", "critic", "solver"] } = options;
   for (const [name, size] of Object.entries({ trainSize, testSize })) checkCount(name, size);
   checkCount("the number of roles", roles.length, 'roles: ["planner", "critic", "solver"]');
   return {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../checkpoint/atomic";
 import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors";
 import { tf } from "../engine/tf";
-import type { OptimizerState, Parameters } from "./optimizer";
+import type { NamedTensors, OptimizerState } from "./optimizer";
 
 /** Everything a run needs to go on as if it had never stopped. */
 export interface TrainingState {
-  parameters: Parameters;
+  parameters: NamedTensors;
   optimizer: OptimizerState;
   losses: number[];
   /** Spent on the steps so far, in all the processes that took them. */
@@ -38,7 +38,7 @@ export async function saveCheckpoint(
   await mkdir(folder, { recursive: true });
   const { step } = optimizer;
   const file = `step-${String(step).padStart(6, "0")}.safetensors`;
-  const groups: [string, Parameters][] = [
+  const groups: [string, NamedTensors][] = [
     ["parameters", parameters],
     ["m", optimizer.m],
     ["v", optimizer.v],
@@ -88,7 +88,7 @@ export async function loadCheckpoint(
   const manifest = parseManifest(text, path);
   checkSettings(manifest.settings, settings, folder);
   const raw = await readSafetensors(join(folder, manifest.file));
-  const group = (name: string): Parameters =>
+  const group = (name: string): NamedTensors =>
     Object.fromEntries(
       Object.entries(raw)
         .filter(([key]) => key.startsWith(`${name}/`))

@@ -1,5 +1,5 @@
 export type { CheckpointOptions, LoopResult, LoopSettings } from "./loop";
-export type { OptimizerOptions } from "./optimizer";
+export type { NamedTensors, OptimizerOptions } from "./optimizer";
 export { type TrainOuterOptions, trainOuter } from "./outer";
 export { type PretrainOptions, pretrainAgent } from "./pretrain";
 export { TrainingRun } from "./run";

@@ -4,12 +4,12 @@ import { release } from "../engine/memory";
 import { withProgress } from "../engine/progress";
 import { tf } from "../engine/tf";
 import { loadCheckpoint, saveCheckpoint, type TrainingState } from "./checkpoint";
-import { adamW, cosineSchedule, initialState, type OptimizerOptions, type Parameters } from "./optimizer";
+import { adamW, cosineSchedule, initialState, type NamedTensors, type OptimizerOptions } from "./optimizer";
 
 /** What is minimised: a batch is prepared outside of any gradient, the loss is computed inside. */
 export interface Objective<B> {
   prepare(step: number): B;
-  loss(parameters: Parameters, batch: B): tf.Scalar;
+  loss(parameters: NamedTensors, batch: B): tf.Scalar;
   release(batch: B): void;
 }
 
@@ -32,7 +32,7 @@ export interface CheckpointOptions {
 
 /** What a finished loop gives back. */
 export interface LoopResult {
-  parameters: Parameters;
+  parameters: NamedTensors;
   /** One number per step. */
   losses: number[];
   /** Spent on all steps, those before a resume included. */
@@ -49,7 +49,7 @@ export interface LoopResult {
 export async function descend<B>(
   label: string,
   objective: Objective<B>,
-  start: Parameters,
+  start: NamedTensors,
   settings: LoopSettings,
   identity: Readonly<Record<string, unknown>>,
   { checkpoint, checkpointEvery = 50, ...control }: CheckpointOptions & LoopControl = {},
@@ -101,7 +101,7 @@ async function takeStep<B>(
   // a resumed run has its parameters in the order of the file, and sums over them must not differ by it
   const names = Object.keys(parameters).sort();
   const tensors = names.map((name) => parameters[name]!);
-  const byName = (list: readonly tf.Tensor[]): Parameters =>
+  const byName = (list: readonly tf.Tensor[]): NamedTensors =>
     Object.fromEntries(names.map((name, i) => [name, list[i]!]));
   const batch = objective.prepare(optimizer.step);
   try {
@@ -110,7 +110,7 @@ async function takeStep<B>(
     const updated = tf.tidy(() => {
       const result = adamW(parameters, byName(grads), optimizer, options);
       return { parameters: result.parameters, m: result.state.m, v: result.state.v } as tf.TensorContainer;
-    }) as unknown as { parameters: Parameters; m: Parameters; v: Parameters };
+    }) as unknown as { parameters: NamedTensors; m: NamedTensors; v: NamedTensors };
     const [loss] = await value.data();
     tf.dispose([value, ...grads]);
     const next = {
@@ -131,7 +131,7 @@ async function takeStep<B>(
   }
 }
 
-function freshState(start: Parameters): TrainingState {
+function freshState(start: NamedTensors): TrainingState {
   const parameters = Object.fromEntries(
     Object.entries(start).map(([name, tensor]) => [name, tensor.clone()]),
   );

@@ -1,13 +1,13 @@
 import { tf } from "../engine/tf";
 
 /** Tensors by name: what is trained, and the gradients of it. */
-export type Parameters = Readonly<Record<string, tf.Tensor>>;
+export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
 
 /** Where AdamW stands: running means of gradients (m) and of their squares (v), and the steps done. */
 export interface OptimizerState {
   step: number;
-  m: Parameters;
-  v: Parameters;
+  m: NamedTensors;
+  v: NamedTensors;
 }
 
 export interface OptimizerOptions {
@@ -21,8 +21,8 @@ export interface OptimizerOptions {
   clip?: number;
 }
 
-export function initialState(parameters: Parameters): OptimizerState {
-  const zeros = (): Parameters => mapValues(parameters, (tensor) => tf.zerosLike(tensor));
+export function initialState(parameters: NamedTensors): OptimizerState {
+  const zeros = (): NamedTensors => mapValues(parameters, (tensor) => tf.zerosLike(tensor));
   return { step: 0, m: zeros(), v: zeros() };
 }
 
@@ -32,11 +32,11 @@ export function initialState(parameters: Parameters): OptimizerState {
  * Pure: nothing is changed in place. Call it in `tf.tidy` and free the old parameters and state.
  */
 export function adamW(
-  parameters: Parameters,
-  gradients: Parameters,
+  parameters: NamedTensors,
+  gradients: NamedTensors,
   state: OptimizerState,
   { learningRate, betas = [0.9, 0.95], epsilon = 1e-8, weightDecay = 0, clip = 1 }: OptimizerOptions,
-): { parameters: Parameters; state: OptimizerState } {
+): { parameters: NamedTensors; state: OptimizerState } {
   const [beta1, beta2] = betas;
   const step = state.step + 1;
   const clipped = Number.isFinite(clip) ? clipByGlobalNorm(gradients, clip) : gradients;
@@ -53,7 +53,7 @@ export function adamW(
 }
 
 /** Scales gradients so that their joint Euclidean norm is at most `limit`. */
-export function clipByGlobalNorm(gradients: Parameters, limit: number): Parameters {
+export function clipByGlobalNorm(gradients: NamedTensors, limit: number): NamedTensors {
   const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
   const norm = tf.sqrt(tf.addN(squares));
   const scale = tf.minimum(1, tf.div(limit, tf.add(norm, 1e-12)));
@@ -70,6 +70,9 @@ export function cosineSchedule(peak: number, step: number, total: number, warmup
 const lerp = (from: tf.Tensor, to: tf.Tensor, by: number): tf.Tensor =>
   tf.add(tf.mul(from, 1 - by), tf.mul(to, by));
 
-function mapValues(record: Parameters, change: (tensor: tf.Tensor, name: string) => tf.Tensor): Parameters {
+function mapValues(
+  record: NamedTensors,
+  change: (tensor: tf.Tensor, name: string) => tf.Tensor,
+): NamedTensors {
   return Object.fromEntries(Object.entries(record).map(([name, tensor]) => [name, change(tensor, name)]));
 }

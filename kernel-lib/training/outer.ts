@@ -6,6 +6,7 @@ import { crossEntropy } from "../engine/loss";
 import { nearest } from "../engine/nearest";
 import { tf } from "../engine/tf";
 import { logits } from "../model/transformer";
+import { checkSystem } from "../system/checkSystem";
 import { type LatentMail, latentTurn, readLatentTurn } from "../system/latentTurn";
 import { flattenLinks, type Links, unflattenLinks } from "../system/links";
 import { type PreparedBatch, prepareBatch, releaseBatch } from "../system/prepare";
@@ -13,7 +14,7 @@ import { edgeName } from "../system/style";
 import type { RecursiveSystem } from "../system/system";
 import { turns } from "../system/turns";
 import type { Example } from "../task/task";
-import { batchAt } from "./batches";
+import { batchAt, checkExamples } from "./batches";
 import type { CheckpointOptions, LoopSettings, Objective } from "./loop";
 import type { TrainingRun } from "./run";
 import { trainLinks } from "./trainLinks";
@@ -41,7 +42,8 @@ interface OuterBatch {
  * The released code trains on the hidden states of gold messages instead; here the states are those of a true rollout,
  * so that training sees what inference will.
  *
- * Changes the links of `system`.
+ * Changes the links of `system`. Training always runs on latent thoughts, also for a system whose medium is text: the
+ * links that it shares with its latent twin learn, and its own answers in text stay as they are.
  *
  * @throws AbortedError when stopped; the links then hold what was learned
  * @example await trainOuter(mas, task.train, { rounds: 3, checkpoint: "runs/outer-3" })
@@ -64,6 +66,8 @@ export async function trainOuter(
     ...rest
   }: TrainOuterOptions = {},
 ): Promise<TrainingRun> {
+  checkSystem(system);
+  checkExamples(examples);
   for (const [name, value] of Object.entries({ rounds, batchSize, steps })) checkCount(name, value);
   checkChoice("train", train, ["all", "outer"]);
   const { latentSteps, composition, style } = system;

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
 import type { LoopResult } from "./loop";
 
@@ -33,5 +34,9 @@ export class TrainingRun {
 
   [DISPLAY](): MimeBundle {
     return { "text/plain": this.toString() };
+  }
+
+  [inspect.custom](): string {
+    return String(this);
   }
 }

@@ -10,11 +10,12 @@ import { tf } from "../engine/tf";
 import { applyInnerLink } from "../link/innerLink";
 import { applyOuterLink } from "../link/outerLink";
 import { embed } from "../model/transformer";
+import { checkSystem } from "../system/checkSystem";
 import { type Links, unflattenLinks } from "../system/links";
 import { edgeName } from "../system/style";
 import type { RecursiveSystem } from "../system/system";
 import { type Example, goldMessage } from "../task/task";
-import { batchAt } from "./batches";
+import { batchAt, checkExamples } from "./batches";
 import type { CheckpointOptions, LoopSettings, Objective } from "./loop";
 import type { TrainingRun } from "./run";
 import { trainLinks } from "./trainLinks";
@@ -46,7 +47,7 @@ export async function warmStart(
   {
     seed = 0,
     batchSize = 32,
-    rounds = examples.reduce((most, { messages }) => Math.max(most, messages.length), 1),
+    rounds = checkExamples(examples).reduce((most, { messages }) => Math.max(most, messages.length), 1),
     steps = 200,
     learningRate = 3e-3,
     clip = 1,
@@ -57,6 +58,8 @@ export async function warmStart(
     ...rest
   }: WarmStartOptions = {},
 ): Promise<TrainingRun> {
+  checkSystem(system);
+  checkExamples(examples);
   for (const [name, value] of Object.entries({ batchSize, rounds, steps })) checkCount(name, value);
   const settings = { steps, learningRate, clip, warmup, betas, epsilon, weightDecay };
   const identity = {

@@ -1,3 +1,6 @@
+import { checkOptions, shown } from "../engine/check";
+import { nearest } from "../engine/nearest";
+import { checkLabel } from "./label";
 import { CONTROL_CSS } from "./style";
 import { type Widget, widget } from "./widget";
 
@@ -50,21 +53,42 @@ export default { render };
 /**
  * A list in the page from which one is chosen.
  *
- * @throws if there are no options, or `value` is none of them
+ * @throws if there are no options, or `value` is none of them; `set` throws as well, and changes nothing then
  * @example
  * const medium = choice({ label: "Medium", options: ["latent", "text"] });
  * medium.on("value", (name) => console.log(mas.withMedium(name)));
  * medium
  */
-export function choice<const Option extends string | number>({
-  label = "choice",
-  options,
-  value = options[0],
-}: ChoiceOptions<Option>): Widget<ChoiceState<Option>> {
-  if (value === undefined) throw new Error("a choice needs at least one entry in options; it was given none");
-  if (!options.includes(value)) {
-    throw new Error(`"${value}" is none of the options; there are ${options.join(", ")}`);
-  }
+export function choice<const Option extends string | number>(
+  given: ChoiceOptions<Option>,
+): Widget<ChoiceState<Option>> {
+  checkOptions("choice", given, 'choice({ options: ["latent", "text"] })');
+  const { label = "choice", options } = given;
+  checkList(options);
+  const { value = options[0]! } = given;
   const state: ChoiceState<Option> = { label, options: [...options], value };
-  return widget({ name: "choice", esm: ESM, css: CONTROL_CSS, state });
+  checkState(state);
+  return widget({ name: "choice", esm: ESM, css: CONTROL_CSS, state, check: checkState });
 }
+
+function checkList(options: unknown): void {
+  if (Array.isArray(options) && options.length > 0) return;
+  throw new TypeError(
+    `options is ${shown(options)}; a choice needs a list of at least one entry. Try options: ["latent", "text"].`,
+  );
+}
+
+function checkState({ label, options, value }: ChoiceState<string | number>): void {
+  checkLabel(label);
+  checkList(options);
+  if (options.includes(value)) return;
+  throw new RangeError(
+    `value is ${shown(value)}, which is none of the options; there are ${options.map(shown).join(", ")}. ` +
+      `Try value: ${shown(nearestOf(value, options))}.`,
+  );
+}
+
+const nearestOf = (value: unknown, options: readonly (string | number)[]): string | number => {
+  const names = options.map(String);
+  return options[names.indexOf(nearest(String(value), names)!)]!;
+};

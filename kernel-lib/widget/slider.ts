@@ -1,3 +1,5 @@
+import { checkOptions, shown } from "../engine/check";
+import { checkLabel } from "./label";
 import { CONTROL_CSS } from "./style";
 import { type Widget, widget } from "./widget";
 
@@ -54,28 +56,34 @@ export default { render };
 /**
  * A slider in the page; arrow keys move it as well.
  *
- * @throws if the numbers contradict one another
+ * @throws if the numbers contradict one another; `set` throws as well, and changes nothing then
  * @example
  * const rounds = slider({ label: "Rounds", min: 1, max: 5, value: 3 });
  * await display(rounds);
  * const score = await display(md`*move the slider*`);
  * rounds.on("value", async (n) => score.update(await evaluate(mas, task, { rounds: n })));
  */
-export function slider({
-  label = "value",
-  min = 0,
-  max = 10,
-  step = 1,
-  value = min,
-}: SliderOptions = {}): Widget<SliderState> {
+export function slider(options: SliderOptions = {}): Widget<SliderState> {
+  checkOptions("slider", options, 'slider({ label: "Rounds", min: 1, max: 5 })');
+  const { label = "value", min = 0, max = 10, step = 1, value = min } = options;
+  const state = { label, min, max, step, value };
+  checkState(state);
+  return widget({ name: "slider", esm: ESM, css: CONTROL_CSS, state, check: checkState });
+}
+
+function checkState({ label, min, max, step, value }: SliderState): void {
+  checkLabel(label);
   for (const [name, number] of Object.entries({ min, max, step, value })) {
-    if (!Number.isFinite(number))
-      throw new RangeError(`${name} is ${number}; a slider needs a finite number`);
+    if (Number.isFinite(number)) continue;
+    throw new RangeError(`${name} is ${shown(number)}; a slider needs a finite number. Try ${name}: 1.`);
   }
-  if (!(min < max)) throw new RangeError(`a slider from ${min} to ${max} has no room; give a max above min`);
-  if (!(step > 0)) throw new RangeError(`step is ${step}; give a number above 0, such as 1`);
+  if (!(min < max)) {
+    throw new RangeError(`a slider from ${min} to ${max} has no room. Try max: ${min + 1}, or more.`);
+  }
+  if (!(step > 0)) throw new RangeError(`step is ${step}; it must be a number above 0. Try step: 1.`);
   if (value < min || value > max) {
-    throw new RangeError(`value is ${value}, outside of the slider; give one from ${min} to ${max}`);
+    throw new RangeError(
+      `value is ${value}; the slider goes from ${min} to ${max}. Try value: ${value < min ? min : max}.`,
+    );
   }
-  return widget({ name: "slider", esm: ESM, css: CONTROL_CSS, state: { label, min, max, step, value } });
 }

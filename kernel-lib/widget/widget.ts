@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
+import { shown } from "../engine/check";
+import { nearest } from "../engine/nearest";
 import { Line } from "./line";
 
 /** What {@link widget} takes. */
@@ -12,17 +14,20 @@ export interface WidgetOptions<State extends object> {
   state: State;
   /** What a reader without the page sees in its place. Default: `"widget"`. */
   name?: string;
+  /** Throws for a state that cannot be: asked before `set` changes anything. What the page sends is taken as it is. */
+  check?: (state: State) => void;
 }
 
 type Change<Value> = (value: Value) => unknown;
-type Message = (content: unknown, buffers: readonly Uint8Array[]) => unknown;
+/** What {@link Widget.onMessage} calls. */
+export type MessageHandler = (content: unknown, buffers: readonly Uint8Array[]) => unknown;
 
 /** A piece of the page whose state is shared with this process; it shows itself at the end of a cell. */
 export class Widget<State extends object> {
   private current: State;
   private line: Line | undefined;
   private readonly changes = new Map<keyof State, Set<Change<never>>>();
-  private readonly messages = new Set<Message>();
+  private readonly messages = new Set<MessageHandler>();
 
   constructor(private readonly options: Readonly<WidgetOptions<State>>) {
     this.current = { ...options.state };
@@ -45,7 +50,8 @@ export class Widget<State extends object> {
   set(given: Partial<State> | keyof State, value?: unknown): Promise<void> {
     const wanted = typeof given === "object" ? given : ({ [given]: value } as Partial<State>);
     const stranger = Object.keys(wanted).find((key) => !(key in this.current));
-    if (stranger !== undefined) throw new Error(`"${stranger}" cannot be set; ${this.contents()}`);
+    if (stranger !== undefined) throw new Error(`"${stranger}" cannot be set; ${this.contents(stranger)}`);
+    this.options.check?.({ ...this.current, ...wanted });
     const changes = this.take(wanted);
     if (Object.keys(changes).length > 0) this.line?.update(changes as Record<string, unknown>);
     return this.announce(changes);
@@ -60,7 +66,7 @@ export class Widget<State extends object> {
    */
   on<Key extends keyof State>(key: Key, handle: (value: State[Key]) => unknown): () => void {
     if (!(key in this.current)) {
-      throw new Error(`"${String(key)}" cannot be listened to; ${this.contents()}`);
+      throw new Error(`"${String(key)}" cannot be listened to; ${this.contents(String(key))}`);
     }
     const handlers = this.changes.get(key) ?? new Set();
     this.changes.set(key, handlers.add(handle));
@@ -68,7 +74,7 @@ export class Widget<State extends object> {
   }
 
   /** Calls `handle` for each message that the page sends with `model.send(content)`; ends as {@link on} does. */
-  onMessage(handle: Message): () => void {
+  onMessage(handle: MessageHandler): () => void {
     this.messages.add(handle);
     return silent(() => void this.messages.delete(handle));
   }
@@ -128,8 +134,13 @@ export class Widget<State extends object> {
     return changes;
   }
 
-  private contents(): string {
-    return `the state of this widget has ${Object.keys(this.current).join(", ")}`;
+  private contents(wanted: string): string {
+    const keys = Object.keys(this.current);
+    const advice = nearest(wanted, keys);
+    return (
+      `the state of this widget has ${keys.join(", ") || "nothing"}. ` +
+      `Try ${advice ? shown(advice) : "a widget that is made with it in its state"}.`
+    );
   }
 
   private announce(changes: Partial<State>): Promise<void> {
@@ -170,10 +181,18 @@ async function settle(calls: readonly (() => unknown)[]): Promise<void> {
  * clicks
  */
 export function widget<State extends object>(options: WidgetOptions<State>): Widget<State> {
-  const reserved = Object.keys(options.state).find((key) => key.startsWith("_"));
+  const { esm, state } = (options ?? {}) as Partial<WidgetOptions<State>>;
+  if (typeof esm !== "string" || typeof state !== "object" || state === null) {
+    throw new TypeError(
+      `the widget is made of ${shown(options)}; it needs esm, the code in the page, and a state. ` +
+        'Try widget({ esm: "export default { render({ model, el }) {} }", state: { count: 0 } }).',
+    );
+  }
+  const reserved = Object.keys(state).find((key) => key.startsWith("_"));
   if (reserved !== undefined) {
     throw new Error(
-      `the state has "${reserved}"; names that begin with _ belong to Jupyter, so choose another`,
+      `the state has "${reserved}"; names that begin with _ belong to Jupyter. ` +
+        `Try "${reserved.replace(/^_+/, "") || "value"}".`,
     );
   }
   return new Widget(options);

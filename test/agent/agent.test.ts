@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Agent } from "../../kernel-lib/agent/agent";
 import { DISPLAY } from "../../kernel-lib/engine/bridge";
@@ -33,6 +34,15 @@ describe("an agent", () => {
     expect(shown["text/plain"]).toContain("again <<plan>>");
     expect(shown["text/html"]).toContain("say &lt;b&gt;");
     expect(shown["text/html"]).toContain("again &lt;&lt;plan&gt;&gt;");
+  });
+
+  it("prints itself as it shows itself, also within other values", () => {
+    const plain = agent[DISPLAY]()["text/plain"];
+    expect(String(agent)).toBe(plain);
+    expect(inspect(agent)).toBe(plain);
+    const within = inspect({ planner: agent });
+    expect(within).toContain('planner: Agent "llama"');
+    expect(within).not.toContain("weights");
   });
 
   it("must have a token that ends its turns", () => {

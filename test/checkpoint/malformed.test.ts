@@ -139,7 +139,7 @@ describe("a checkpoint is refused, with nothing left behind, when", () => {
     );
   });
 
-  it.each(["shell.pt", "list.pt", "short.pt", "lost.pt"])(
+  it.each(["list.pt", "short.pt", "lost.pt"])(
     "a torch archive is not what it should be: %s",
     async (name) => {
       await cp(join(FIXTURES, "torch", name), at(name));
@@ -151,7 +151,7 @@ describe("a checkpoint is refused, with nothing left behind, when", () => {
     await cp(join(FIXTURES, "torch/shell.pt"), at("link.pt"));
     await expectRefused(
       () => readTorchArchive(at("link.pt")),
-      /it asks to run (posix|nt)\.system, which weights do not need/,
+      /it asks to run (posix|nt)\.system, which weights do not need.* should not be used\. Try weights in/,
     );
   });
 });

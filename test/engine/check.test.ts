@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { checkChoice, checkCount, checkPositive, checkVariable, shown } from "../../kernel-lib/engine/check";
 
@@ -60,6 +61,17 @@ describe("a value as errors show it", () => {
     [null, "null"],
   ])("is short: %j", (value, text) => {
     expect(shown(value)).toBe(text);
+  });
+
+  it("is on one line, even of a class that prints itself on many", () => {
+    class Many {
+      name = "planner";
+      [inspect.custom]() {
+        return "one\ntwo";
+      }
+    }
+    expect(shown(new Many())).toBe("Many { name: 'planner' }");
+    expect(shown({ planner: new Many() })).toBe("{ planner: [Many] }");
   });
 
   it("is cut where it would fill the page", () => {

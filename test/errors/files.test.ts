@@ -7,6 +7,7 @@ import { expectAdvice, messageOf } from "../support/advice";
 
 // Wrong, damaged and missing files of a model: each error names what is wrong and ends with what to try.
 const MODEL = join(__dirname, "../fixtures/models/qwen2-tied");
+const TORCH = join(__dirname, "../fixtures/torch");
 const INDEX = "model.safetensors.index.json";
 let folder: string;
 beforeEach(async () => {
@@ -75,6 +76,22 @@ it.each<[title: string, given: string | RegExp, act: () => unknown]>([
     },
   ],
   ["an agent without prompts", "agent.json", () => lab.loadAgent(folder)],
+  [
+    "an agent with prompts of another name",
+    '"recuring"',
+    async () => {
+      await put("agent.json", '{"prompts": {"recurring": "w1", "recuring": "w2"}}');
+      await lab.loadAgent(folder);
+    },
+  ],
+  ["no torch file", "/none.pt", () => lab.readTorchArchive(join(folder, "none.pt"))],
+  ["a folder of nowhere", "there is no folder /nope", () => lab.loadSystem("mixture", { root: "/nope" })],
+  [
+    "a file for a root",
+    "config.json is a file",
+    () => lab.loadSystem("mixture", { root: join(folder, "config.json") }),
+  ],
+  ["a number for a root", "root is 7", () => lab.loadSystem("mixture", { root: 7 as never })],
 ])("%s is refused with what to try", async (_, given, act) => {
   expectAdvice(await messageOf(act), given);
 });
@@ -127,4 +144,17 @@ it("a model is replaced with the option that is suggested, and not before", asyn
   expect(message).toContain("overwrite: true");
   await write({ overwrite: true });
   expect((await openModel()).config).toEqual(config);
+});
+
+it("a torch file that would run something is not to be used, nor to be downloaded again", async () => {
+  const message = await messageOf(() => lab.readTorchArchive(join(TORCH, "shell.pt")));
+  expectAdvice(message, "it should not be used");
+  expect(message).not.toContain("again");
+});
+
+it("what is no torch file but safetensors is read by the function that is suggested", async () => {
+  const message = await messageOf(() => lab.readTorchArchive(join(folder, "model.safetensors")));
+  expectAdvice(message, "is not a zip archive");
+  const [, path] = / Try readSafetensors\((".+")\)\.$/.exec(message)!;
+  expect(await lab.readSafetensors(JSON.parse(path!))).toHaveProperty(["model.norm.weight"]);
 });

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Agent } from "../../kernel-lib/agent/agent";
 import { ready } from "../../kernel-lib/engine/backend";
@@ -240,7 +241,7 @@ test("an evaluation shows itself as one line with its interval and its costs", (
   const evaluation = new Evaluation("latent", 2, answers, 0.5, 2.25, 15);
   const line =
     "latent, 2 rounds: 80.0 % right of 10 (95 % interval 49.0–94.3), per question 2.3 tokens, 15 latent steps, 50.0 ms";
-  expect(String(evaluation)).toBe(line);
+  expect([String(evaluation), inspect(evaluation)]).toEqual([line, line]);
   expect(evaluation[DISPLAY]()).toEqual({ "text/plain": line });
   expect(evaluation.toRow()).toEqual({
     rounds: 2,

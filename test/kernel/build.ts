@@ -56,7 +56,8 @@ export interface Score { accuracy: number; }
  * Grades a system on a number of questions.
  *
  * @param questions How many to ask, at least 1.
- * @returns The share that was right.
+ * @returns The share that was right, as {@link Score} holds it.
+ * @throws RangeError when there are none
  * @example
  * await evaluate(20)
  */

@@ -33,6 +33,26 @@ describe("help", () => {
     expect(reply.data["text/markdown"]).toContain("await evaluate(20)");
   });
 
+  it("labels the parts of a documentation, and says nothing of imports and links", async () => {
+    const { reply } = await bench.kernel.ask("inspect_request", { code: "evaluate", cursor_pos: 8 });
+    expect(reply.data["text/plain"]).toBe(
+      [
+        "function evaluate(questions: number): Promise<Score>",
+        "",
+        "Grades a system on a number of questions.",
+        "@param questions How many to ask, at least 1.",
+        "Returns: The share that was right, as Score holds it.",
+        "Throws: RangeError when there are none",
+        "Example:",
+        "await evaluate(20)",
+      ].join("\n"),
+    );
+    expect(reply.data["text/markdown"]).toMatch(
+      /^```typescript\nfunction evaluate.*Promise<Score>\n```\n\nGrades/,
+    );
+    expect(reply.data["text/markdown"]).toContain("*@throws* RangeError when there are none");
+  });
+
   it("finds nothing where there is nothing", async () => {
     const { reply } = await bench.kernel.ask("inspect_request", { code: "   ", cursor_pos: 1 });
     expect(reply).toMatchObject({ status: "ok", found: false });

@@ -81,7 +81,7 @@ describe("Stop ends a synchronous loop", () => {
     );
     const cell = `cell ${exchange.reply.execution_count}`;
     const text = traceback(exchange);
-    expect(text).toContain("Interrupted: the cell was stopped; variables of this session are kept");
+    expect(text).toContain("Interrupted: the cell was stopped; variables of earlier cells are kept");
     expect(text).toContain(`${cell}, line 4`);
     expect(text).toContain(`at spin (${cell}:4:3)`);
     expect(text).toContain(`at ${cell}:6:1`);

@@ -8,10 +8,11 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadCompiled } from "../../kernel-lib/kernel/compiledCode";
+import { compileWithCache, loadCompiled } from "../../kernel-lib/kernel/compiledCode";
 import { blankComments } from "../../kernel-lib/kernel/documentation";
 import { lazyTypes } from "../../kernel-lib/kernel/lazyTypes";
 
@@ -122,6 +123,17 @@ describe("loadCompiled", () => {
     again.keep();
     expect(kept()).toEqual([name]);
     expect(statSync(name!).size).toBeGreaterThan(100);
+  });
+
+  it("serves plain require as well, for the files it is told", () => {
+    const keep = compileWithCache(/[\\/]module\.js$/, cache);
+    const other = path.join(folder, "other.js");
+    writeFileSync(other, "exports.parent = module.id;");
+    const require = createRequire(path.join(folder, "main.js"));
+    expect((require(file) as { twice(x: number): number }).twice(8)).toBe(16);
+    expect(require(other)).toEqual({ parent: other });
+    keep();
+    expect(kept().map((name) => path.basename(name).split("-")[0])).toEqual(["module.js"]);
   });
 
   it("does without a folder to write to", () => {

@@ -74,4 +74,10 @@ describe("the end", () => {
     expect(published.map(({ header }) => header.msg_type)).toContain("shutdown_reply");
     expect(await kernel.exited()).toBe(0);
   });
+
+  it("comes with process.exit in a cell, which crashes nothing", async () => {
+    const kernel = await bench.another();
+    await kernel.send("execute_request", { code: "process.exit(3)" });
+    expect(await kernel.exited()).toBe(3);
+  });
 });

@@ -134,6 +134,33 @@ test("what is not said is m for MATH500, the latent medium, and prompts of the t
   });
 });
 
+test.each<[LoadSystemOptions, [number, number, "math" | "choice" | "code"]]>([
+  [{ benchmark: "gpqa" }, [48, 4000, "choice"]],
+  [{ benchmark: "mbppplus" }, [48, 4000, "code"]],
+  [{ benchmark: "aime25" }, [32, 8192, "math"]],
+  [{ benchmark: "gpqa", kind: "math", latentSteps: 5 }, [5, 1000, "math"]],
+  [{ benchmark: "mbppplus", task: "math", maxMessageTokens: 7 }, [48, 7, "math"]],
+  [{ benchmark: "math500", kind: "choice" }, [32, 4000, "choice"]],
+])("with %j, the light system has m, longest message and prompts %j", async (options, [m, longest, kind]) => {
+  await loaded("sequential-light", options, ({ latentSteps, maxMessageTokens, agents }) => {
+    expect([latentSteps, maxMessageTokens]).toEqual([m, longest]);
+    expect(agents.solver!.prompts).toEqual(releasedPrompts("sequential-light", kind).solver);
+  });
+});
+
+test("a benchmark brings the links of its task", async () => {
+  const numbersWith = (options: LoadSystemOptions) => loaded("distillation", options, linkNumbers);
+  expect(await numbersWith({ benchmark: "lcb" })).toEqual(await numbersWith({ task: "code" }));
+  expect(await numbersWith({ benchmark: "gpqa" })).toEqual(await numbersWith({}));
+});
+
+test("a benchmark that the authors did not run the system on is refused", async () => {
+  await expect(loadSystem("mixture", { root, benchmark: "hotpotqa" })).rejects.toThrow(
+    /no settings for mixture on hotpotqa\. Try one of math500/,
+  );
+  await expect(loadSystem("mixture", { root, benchmark: "x" as "gpqa" })).rejects.toThrow(/benchmark is "x"/);
+});
+
 describe("asReleased", () => {
   const plannerOf = (options: LoadSystemOptions) =>
     loaded("sequential-light", options, ({ agents }) => agents.planner!.prompts);

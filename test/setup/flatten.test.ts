@@ -79,6 +79,19 @@ describe("the flat declarations", () => {
     expect(documented(ts, flatProgram, flat)).toEqual(documented(ts, source, SOURCE));
   });
 
+  it("declare nothing that they do not export: whoever calls a function can name its types", () => {
+    const program = ts.createProgram([flat], source.getCompilerOptions());
+    const exported = documented(ts, program, flat);
+    const names = program.getSourceFile(flat)!.statements.flatMap((statement): string[] => {
+      if (ts.isVariableStatement(statement)) {
+        return statement.declarationList.declarations.map(({ name }) => name.getText());
+      }
+      return ts.isDeclarationStatement(statement) && statement.name ? [statement.name.text] : [];
+    });
+    expect(names.length).toBeGreaterThan(100);
+    expect(names.filter((name) => !exported.has(name))).toEqual([]);
+  });
+
   it("are read without complaint by the TypeScript of tslab, libraries checked", () => {
     expect(oldTypescript.version).toBe("5.0.4");
     expect(complaints(readByTslab())).toEqual([]);

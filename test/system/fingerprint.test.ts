@@ -75,6 +75,6 @@ test("a setting of its model changes the digest of an agent; prompts and the ord
   const reversed = Object.fromEntries(
     Object.entries(model.config).reverse(),
   ) as unknown as typeof model.config;
-  const same = withConfig(reversed).withPrompts({ recurring: "else <<feedback>>" });
+  const same = withConfig(reversed).withPrompts({ opening: "else", recurring: "else <<feedback>>" });
   expect(await from(agentsDigest, { ...agents, planner: same })).toEqual(digests);
 });

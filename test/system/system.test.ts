@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Agent } from "../../kernel-lib/agent/agent";
 import { ready } from "../../kernel-lib/engine/backend";
@@ -260,6 +261,7 @@ test("a system shows its agents, its settings and what is trained", async () => 
     ].join("\n"),
   );
   expect(system[DISPLAY]()["text/plain"]).toBe(String(system));
+  expect(inspect(system)).toBe(String(system));
   expect(system[DISPLAY]()["text/html"]).toContain("<tr><td><b>medium</b></td><td>latent</td></tr>");
   system.dispose();
 });

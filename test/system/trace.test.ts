@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Agent } from "../../kernel-lib/agent/agent";
 import { ready } from "../../kernel-lib/engine/backend";
@@ -60,6 +61,7 @@ test("a trace shows itself as a line per turn and as a table, with special token
   const thoughts = [[{ token: "<|im_end|>", probability: 0.75 }]];
   const shown = new Trace("x", [{ round: 1, role: "planner", thoughts }], "a & b", "a");
   expect(shown.toString()).toBe("round 1  planner   <|im_end|> 75 %\nanswer: a & b   (gold: a)");
+  expect(inspect(shown)).toBe(String(shown));
   const html = shown[DISPLAY]()["text/html"] as string;
   expect(html).toContain("&lt;|im_end|&gt; 75 %");
   expect(html).toContain("<b>a &amp; b</b>");

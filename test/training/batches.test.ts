@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { batchAt } from "../../kernel-lib/training/batches";
+import { batchAt, checkExamples } from "../../kernel-lib/training/batches";
 
 const ITEMS = "abcdefghij".split("");
 const stepsOf = (seed: number, size: number, count: number): string[][] =>
@@ -26,7 +26,7 @@ describe("batches", () => {
   });
 
   it("want a list, which a whole task is not", () => {
-    expect(() => batchAt({ train: ITEMS } as unknown as string[], { seed: 1, step: 0, size: 2 })).toThrow(
+    expect(() => checkExamples({ train: ITEMS } as unknown as string[])).toThrow(
       "the training examples are { train: [Array] }, which is no list. Try task.train.",
     );
   });
@@ -37,6 +37,6 @@ describe("batches", () => {
   });
 
   it("need at least one example", () => {
-    expect(() => batchAt([], { seed: 1, step: 0, size: 2 })).toThrow("there are no training examples");
+    expect(() => checkExamples([])).toThrow("there are no training examples");
   });
 });

@@ -6,12 +6,12 @@ import {
   clipByGlobalNorm,
   cosineSchedule,
   initialState,
+  type NamedTensors,
   type OptimizerOptions,
-  type Parameters,
 } from "../../kernel-lib/training/optimizer";
 import { expectClose, tensorsLeftBy } from "../support/tensors";
 
-const start = (): Parameters => ({
+const start = (): NamedTensors => ({
   w: tf.tensor2d([
     [0.5, -1, 2],
     [0.25, 1.5, -0.75],
@@ -45,7 +45,7 @@ const GRADIENTS = [
 ];
 
 /** The parameters after each of the three gradients. */
-function threeSteps(options: OptimizerOptions): Parameters[] {
+function threeSteps(options: OptimizerOptions): NamedTensors[] {
   let parameters = start();
   let state = initialState(parameters);
   return GRADIENTS.map(({ w, b }) => {
@@ -103,7 +103,7 @@ describe("AdamW", () => {
   it("leaves the new parameters and state, nothing else, in a tidy", async () => {
     const parameters = start();
     const state = initialState(parameters);
-    const gradients: Parameters = { w: tf.ones([2, 3]), b: tf.ones([3]) };
+    const gradients: NamedTensors = { w: tf.ones([2, 3]), b: tf.ones([3]) };
     const step = (): unknown =>
       tf.tidy(() => {
         const next = adamW(parameters, gradients, state, { learningRate: 1 });

@@ -1,7 +1,7 @@
 import { random } from "../../kernel-lib/engine/random";
 import { tf } from "../../kernel-lib/engine/tf";
 import type { LoopSettings, Objective } from "../../kernel-lib/training/loop";
-import type { Parameters } from "../../kernel-lib/training/optimizer";
+import type { NamedTensors } from "../../kernel-lib/training/optimizer";
 
 interface Batch {
   x: tf.Tensor2D;
@@ -23,7 +23,7 @@ export const regression: Objective<Batch> = {
   release: ({ x, y }) => tf.dispose([x, y]),
 };
 
-export const startOfRegression = (): Parameters => ({ weight: tf.zeros([2, 2]), bias: tf.zeros([2]) });
+export const startOfRegression = (): NamedTensors => ({ weight: tf.zeros([2, 2]), bias: tf.zeros([2]) });
 
 export const REGRESSION_SETTINGS: LoopSettings = {
   steps: 40,
@@ -33,7 +33,7 @@ export const REGRESSION_SETTINGS: LoopSettings = {
 };
 
 /** Parameters as plain numbers. */
-export async function numbersOf(parameters: Parameters): Promise<Record<string, number[]>> {
+export async function numbersOf(parameters: NamedTensors): Promise<Record<string, number[]>> {
   const entries = Object.entries(parameters).map(async ([name, tensor]) => [
     name,
     Array.from(await tensor.data()),

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { DISPLAY } from "../../kernel-lib/engine/bridge";
 import { TrainingRun } from "../../kernel-lib/training/run";
@@ -14,7 +15,7 @@ test("of fewer than ten losses the last one is final", () => {
 test("a run shows itself as one line", () => {
   const run = new TrainingRun("warm start", [0.9, 0.123_456], 12.34, { seed: 1 });
   const line = "warm start: 2 steps in 12.3 s, loss 0.9000 → 0.1235";
-  expect(String(run)).toBe(line);
+  expect([String(run), inspect(run)]).toEqual([line, line]);
   expect(run[DISPLAY]()).toEqual({ "text/plain": line });
 });
 

@@ -91,6 +91,18 @@ describe("a slider", () => {
     expect(model.listening).toBe(0);
   });
 
+  it("is not set beyond its ends, and tells the page nothing then", async () => {
+    const rounds = slider({ min: 1, max: 5 });
+    page.take();
+    expect(() => rounds.set("value", 99)).toThrow(
+      /value is 99; the slider goes from 1 to 5\. Try value: 5\./,
+    );
+    expect(() => rounds.set({ min: 2 })).toThrow(/value is 1.*Try value: 2\./);
+    expect([rounds.get("value"), rounds.get("min"), page.take()]).toEqual([1, 1, []]);
+    await rounds.set({ max: 99, value: 99 });
+    expect(rounds.get("value")).toBe(99);
+  });
+
   it("starts at its lowest when not told otherwise", () => {
     expect(slider({ min: 2 }).get("value")).toBe(2);
     expect(String(slider())).toBe("slider { label: 'value', min: 0, max: 10, step: 1, value: 0 }");
@@ -100,6 +112,7 @@ describe("a slider", () => {
     [{ min: 5, max: 5 }, /from 5 to 5 has no room/],
     [{ step: 0 }, /step is 0/],
     [{ value: 11 }, /value is 11.*from 0 to 10/],
+    [{ label: 3 as never }, /label is 3; it must be a text/],
     [{ max: Number.NaN }, /max is NaN/],
   ])("refuses %j", (options, message) => {
     expect(() => slider(options)).toThrow(message);
@@ -129,6 +142,16 @@ describe("a choice", () => {
     expect(model.listening).toBe(0);
   });
 
+  it("is not set to what is none of its options, and tells the page nothing then", async () => {
+    const medium = choice({ options: ["latent", "text"] });
+    page.take();
+    expect(() => medium.set("value", "txt" as "text")).toThrow(/value is "txt".* Try value: "text"\.$/);
+    expect(() => medium.set({ options: ["text"] as never })).toThrow(/value is "latent"/);
+    expect([medium.get("value"), page.take()]).toEqual(["latent", []]);
+    await medium.set("value", "text");
+    expect(medium.get("value")).toBe("text");
+  });
+
   it("is typed by its options", () => {
     const medium = choice({ options: ["latent", "text"] });
     const value: "latent" | "text" = medium.get("value");
@@ -136,9 +159,9 @@ describe("a choice", () => {
   });
 
   it("refuses to choose from nothing or something else", () => {
-    expect(() => choice({ options: [] })).toThrow(/at least one entry/);
+    expect(() => choice({ options: [] })).toThrow(/options is \[\].*at least one entry/);
     expect(() => choice({ options: ["a"], value: "b" as "a" })).toThrow(
-      /"b" is none of the options; there are a/,
+      /value is "b", which is none of the options; there are "a"/,
     );
   });
 });

@@ -253,11 +253,11 @@ describe("mistakes", () => {
   it("are said with what there is", () => {
     const knob = widget({ esm: ESM, state: { value: 3, label: "a" } });
     expect(() => knob.set("valeu" as "value", 1)).toThrow(
-      '"valeu" cannot be set; the state of this widget has value, label',
+      '"valeu" cannot be set; the state of this widget has value, label. Try "value".',
     );
     expect(() => knob.on("valeu" as "value", () => 1)).toThrow(
       /"valeu" cannot be listened to; .* value, label/,
     );
-    expect(() => widget({ esm: ESM, state: { _esm: 1 } })).toThrow(/"_esm".*choose another/);
+    expect(() => widget({ esm: ESM, state: { _esm: 1 } })).toThrow(/"_esm".* Try "esm"\.$/);
   });
 });

@@ -20,7 +20,12 @@ export const kernelStart: Benchmark = {
         label,
         async run() {
           kernel = await KernelClient.spawn(command);
-          await kernel.execute(code);
+          try {
+            await kernel.execute(code);
+          } catch (error) {
+            await kernel.close();
+            throw error;
+          }
         },
         after: async () => kernel?.close(),
       };

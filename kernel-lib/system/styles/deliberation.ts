@@ -20,7 +20,7 @@ export const DELIBERATION: Style = {
  * The agents' recurring prompts hold the slots that messages fill: the reflector's `<<feedback>>`, the tool-caller's
  * `<<reflection>>`.
  *
- * @throws if an agent is missing, a prompt lacks its slot, or an option is out of range
+ * @throws if an agent is missing, a prompt lacks its slot or its opening, or an option is out of range
  * @example
  * const mas = await deliberation({ reflector, toolcaller }, { latentSteps: 16 });
  */

@@ -20,7 +20,7 @@ export const DISTILLATION: Style = {
  * The agents' recurring prompts hold the slots that messages fill: the expert's `<<feedback>>`, the learner's
  * `<<guidance>>`.
  *
- * @throws if an agent is missing, a prompt lacks its slot, or an option is out of range
+ * @throws if an agent is missing, a prompt lacks its slot or its opening, or an option is out of range
  * @example
  * const mas = await distillation({ expert, learner }, { latentSteps: 16 });
  */

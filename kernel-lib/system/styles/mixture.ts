@@ -24,7 +24,7 @@ export const MIXTURE: Style = {
  * The agents' recurring prompts hold the slots that messages fill: `<<mathView>>`, `<<codeView>>` and `<<scienceView>>`
  * with the summarizer, `<<feedback>>` with each expert.
  *
- * @throws if an agent is missing, a prompt lacks its slot, or an option is out of range
+ * @throws if an agent is missing, a prompt lacks its slot or its opening, or an option is out of range
  * @example
  * const mas = await mixture({ math, code, science, summarizer }, { latentSteps: 16 });
  */

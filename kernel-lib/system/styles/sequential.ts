@@ -20,7 +20,7 @@ export const SEQUENTIAL: Style = {
  * The agents' recurring prompts hold the slots that messages fill: the planner's `<<feedback>>`, the critic's `<<plan>>`,
  * the solver's `<<refined>>`.
  *
- * @throws if an agent is missing, a prompt lacks its slot, or an option is out of range
+ * @throws if an agent is missing, a prompt lacks its slot or its opening, or an option is out of range
  * @example
  * const { planner, critic, solver } = await loadAgents("small/sequential");
  * const mas = await sequential({ planner, critic, solver }, { latentSteps: 1 });
