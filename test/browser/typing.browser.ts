@@ -40,7 +40,8 @@ it("shows a name's type and documentation on Shift-Tab", async () => {
   await notebook.edit(2);
   await notebook.page.keyboard.type("warmStart");
   await notebook.page.keyboard.press("Shift+Tab");
-  const tooltip = notebook.page.locator(".jp-Tooltip");
+  // the box comes before its text, which is rendered from Markdown
+  const tooltip = notebook.page.locator(".jp-Tooltip").filter({ hasText: "Promise<" });
   await tooltip.waitFor();
   const text = await tooltip.innerText();
   await notebook.picture("documentation");
