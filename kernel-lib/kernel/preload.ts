@@ -29,12 +29,13 @@ declare function clearOutput(options?: { wait?: boolean }): void;`,
  */
 declare function cellSignal(): AbortSignal;`,
   lastError: `/**
- * What the newest cell that failed has thrown; an error of a loop that was stopped has what was finished as \`partial\`.
+ * The error of the newest cell that failed; that of a loop that was stopped has what was finished as \`partial\`.
  *
+ * @returns undefined when no cell has failed; what a cell threw that is no error comes back as it is
  * @example
- * const evaluation = lastError().partial;
+ * const run = lastError<TrainingRun>().partial;
  */
-declare function lastError(): any;`,
+declare function lastError<T = unknown>(): (Error & { readonly partial?: T }) | undefined;`,
 } as const;
 
 interface Bridge {

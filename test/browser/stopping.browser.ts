@@ -15,7 +15,7 @@ const mas = await sequential({ planner, critic, solver }, { latentSteps: 1 });
 const task = findTheRoot();
 let kept = 41;`,
     "await warmStart(mas, task.train, { steps: 100000 })",
-    "[kept + 1, (lastError() as any).partial.losses.length > 0]",
+    "[kept + 1, lastError<TrainingRun>().partial.losses.length > 0]",
     "while (true) {}",
     "kept + 2",
   ]);
