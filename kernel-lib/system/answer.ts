@@ -8,25 +8,12 @@ import { releaseCache } from "../model/cache";
 import type { Forward } from "../model/transformer";
 import { type LatentMail, latentTurn, readLatentTurn } from "./latentTurn";
 import type { BatchPiece, PreparedBatch } from "./prepare";
+import type { TurnReport, Utterance } from "./rounds/report";
 import { edgeName } from "./style";
 import type { RecursiveSystem } from "./system";
 import { type Turn, turns } from "./turns";
 
-/** One decoded text and what it cost. */
-export interface Utterance {
-  text: string;
-  /** Generated tokens, the end token included. */
-  tokens: number;
-}
-
-/** What an observer of a run is told after each turn. */
-export interface TurnReport {
-  turn: Turn;
-  /** The text medium: what each question's agent said to the next. */
-  said?: readonly string[];
-  /** The latent medium: raw thoughts `[batch, m, d]`, freed after the call. */
-  thoughts?: tf.Tensor3D;
-}
+export type { ToolCall, TurnReport, Utterance } from "./rounds/report";
 
 /** How a batch is answered. */
 export interface AnswerOptions {
@@ -58,39 +45,43 @@ export async function answerBatch(
 ): Promise<BatchAnswers> {
   const byRound: Record<number, readonly Utterance[]> = {};
   const messageTokens = new Array<number>(batch.size).fill(0);
+  const everyone = Array.from({ length: batch.size }, (_, b) => b);
   let latentSteps = 0;
   let said: Record<string, readonly string[]> = {};
   let mail: LatentMail = {};
   try {
     for (const turn of turns(system.style, answerAt)) {
       await breathe(signal);
+      const began = performance.now();
       const { agent } = batch.agents[turn.role]!;
       const decode = (start: Forward, maxTokens: number): Promise<Utterance[]> =>
         utter(agent, start, { maxTokens, decoding, randoms, signal });
+      const report: Pick<TurnReport, "answers" | "said" | "thoughts"> = {};
       const start = readTurn(system, batch, turn, mail, said);
       try {
-        if (turn.answers) byRound[turn.round] = await decode(start.forward, maxNewTokens);
-        if (turn.outputs.length === 0) continue;
-        if (system.medium === "text") {
+        if (turn.answers) {
+          report.answers = await decode(start.forward, maxNewTokens);
+          byRound[turn.round] = report.answers;
+        }
+        if (turn.outputs.length > 0 && system.medium === "text") {
           const messages = await decode(start.forward, system.maxMessageTokens);
           for (const [b, { tokens }] of messages.entries()) messageTokens[b]! += tokens;
           const texts = messages.map(({ text }) => text);
           for (const edge of turn.outputs) said = { ...said, [edgeName(edge)]: texts };
-          await observe?.({ turn, said: texts });
-        } else {
+          report.said = messages;
+        } else if (turn.outputs.length > 0) {
           const { thoughts, sent } = tf.tidy(() =>
             latentTurn(system, system.links, batch, turn, start.forward),
           );
           latentSteps += system.latentSteps;
           for (const [edge, old] of Object.entries(mail)) if (edge in sent) old.dispose();
           mail = { ...mail, ...sent };
-          try {
-            await observe?.({ turn, thoughts });
-          } finally {
-            thoughts.dispose();
-          }
+          report.thoughts = thoughts;
         }
+        const seconds = (performance.now() - began) / 1000;
+        await observe?.({ turn, ...report, questions: everyone, seconds });
       } finally {
+        report.thoughts?.dispose();
         start.free();
       }
     }

@@ -101,7 +101,7 @@ export async function trace(
       observe: async ({ turn: { round, role }, thoughts, said }) => {
         if (thoughts)
           steps.push({ round, role, thoughts: await readThoughts(system.agents[role]!, thoughts, top) });
-        else steps.push({ round, role, said: said![0]! });
+        else if (said) steps.push({ round, role, said: said[0]!.text });
       },
     });
     return new Trace(example.id, steps, byRound[rounds]![0]!.text, example.answer);

@@ -85,7 +85,8 @@ describe.each([
         answerAt: ROUNDS,
         maxNewTokens: 6,
         observe: async ({ turn, thoughts: seen }) => {
-          const rows = QUESTIONS.map((_, b) => row(seen!, b));
+          if (!seen) return;
+          const rows = QUESTIONS.map((_, b) => row(seen, b));
           thoughts.set(`${turn.round} ${turn.role}`, await Promise.all(rows));
         },
       });
@@ -123,7 +124,11 @@ describe.each([
       answerAt: ROUNDS,
       maxNewTokens: 6,
       observe: ({ turn, said: texts }) => {
-        said.set(`${turn.round} ${turn.role}`, texts!);
+        if (texts)
+          said.set(
+            `${turn.round} ${turn.role}`,
+            texts.map(({ text }) => text),
+          );
       },
     });
     for (const [b, question] of QUESTIONS.entries()) {
@@ -137,6 +142,36 @@ describe.each([
     releaseBatch(batch);
     system.dispose();
   });
+});
+
+test("each turn is reported once, with what it said, thought and answered, and how long it took", async () => {
+  const latent = await sequential(slotLast, { latentSteps: 2 });
+  const told: string[] = [];
+  const lastAnswers: unknown[] = [];
+  for (const system of [latent, latent.withMedium("text")]) {
+    const batch = prepareBatch(system, QUESTIONS);
+    const { byRound } = await answerBatch(system, batch, {
+      answerAt: [1, 2],
+      maxNewTokens: 3,
+      observe: ({ turn, said, thoughts, answers, questions, seconds }) => {
+        const parts = Object.entries({ said, thoughts, answers }).filter(([, value]) => value !== undefined);
+        told.push(`${turn.round} ${turn.role} ${parts.map(([name]) => name).join("+")}`);
+        expect(questions).toEqual([0, 1, 2]);
+        expect(seconds).toBeGreaterThan(0);
+        if (turn.round === 2 && turn.role === "solver") lastAnswers.push(answers);
+      },
+    });
+    expect(lastAnswers.pop()).toBe(byRound[2]);
+    releaseBatch(batch);
+  }
+  const turnsBy = (handed: string): string[] => [
+    ...["planner", "critic"].map((role) => `1 ${role} ${handed}`),
+    `1 solver ${handed}+answers`,
+    ...["planner", "critic"].map((role) => `2 ${role} ${handed}`),
+    "2 solver answers",
+  ];
+  expect(told).toEqual([...turnsBy("thoughts"), ...turnsBy("said")]);
+  latent.dispose();
 });
 
 test("questions get different answers, or agreement with the naive run would say little", async () => {
