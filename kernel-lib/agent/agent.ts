@@ -11,9 +11,12 @@ import { checkPrompts } from "./checkPrompts";
 export interface AgentPrompts {
   /** The system turn, if any. */
   system?: string;
-  /** Where no message has come yet: the first turn of the agent that starts. Without it, `recurring` serves. */
+  /**
+   * The first round of an agent that later hears an earlier one: holds exactly the slots of messages of the same round,
+   * so none for an agent that starts. Other agents need none.
+   */
   opening?: string;
-  /** Where messages have come: holds every slot that the agent's incoming edges fill. */
+  /** Every other turn: holds every slot that the agent's incoming edges fill. */
   recurring: string;
 }
 

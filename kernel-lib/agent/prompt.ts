@@ -16,12 +16,18 @@ const GUARD = "\u{F0000}"; // for private use, so in no text
  * An agent's prompt for one question, rendered through its chat template, cut at the slots, each text tokenised on its
  * own (as the released code does).
  *
- * @param slots the slots that will be filled; with none, the agent's opening prompt is taken where it has one
+ * @param slots the slots that will be filled
+ * @param options.first whether to take the agent's opening prompt, where it has one. Default: where no slot is filled
  * @throws if the template names a field that the question lacks, or the slots do not match
  */
-export function renderPrompt(agent: Agent, question: Question, slots: readonly string[]): PromptPiece[] {
+export function renderPrompt(
+  agent: Agent,
+  question: Question,
+  slots: readonly string[],
+  { first = slots.length === 0 }: { first?: boolean } = {},
+): PromptPiece[] {
   const { system, opening, recurring } = agent.prompts;
-  const template = slots.length === 0 && opening !== undefined ? opening : recurring;
+  const template = first && opening !== undefined ? opening : recurring;
   const marked = cut(template, slots, agent.name).map((segment) =>
     segment.kind === "slot" ? `${GUARD}${segment.name}${GUARD}` : segment.text,
   );

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
-import type { Medium } from "../system/system";
+import type { SystemMedium } from "../system/system";
 import { type Interval, wilson } from "./interval";
 
 /** One question as it was answered. */
@@ -30,7 +30,7 @@ export interface EvaluationRow {
 /** The outcome of {@link evaluate}; shows itself as one line. */
 export class Evaluation {
   constructor(
-    readonly medium: Medium,
+    readonly medium: SystemMedium,
     readonly rounds: number,
     readonly answers: readonly Answered[],
     /** Wall-clock seconds for all questions, from prompt to grade. */

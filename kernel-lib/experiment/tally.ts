@@ -1,5 +1,5 @@
 import type { BatchAnswers } from "../system/answer";
-import type { Medium } from "../system/system";
+import type { SystemMedium } from "../system/system";
 import type { Example, Task } from "../task/task";
 import { type Answered, Evaluation } from "./evaluation";
 
@@ -11,7 +11,7 @@ export class Tally {
   #seconds = 0;
 
   constructor(
-    private readonly medium: Medium,
+    private readonly medium: SystemMedium,
     private readonly rounds: number,
   ) {}
 
@@ -21,10 +21,10 @@ export class Tally {
 
   add(task: Task, examples: readonly Example[], batch: BatchAnswers, seconds: number): void {
     this.#seconds += seconds;
-    this.#latentSteps = batch.latentSteps;
     examples.forEach((example, b) => {
-      const { text, tokens } = batch.byRound[this.rounds]![b]!;
-      this.#tokens += tokens + batch.messageTokens[b]!;
+      const { text } = batch.byRound[this.rounds]![b]!;
+      this.#tokens += batch.answerTokens[b]! + batch.messageTokens[b]!;
+      this.#latentSteps += batch.latentSteps[b]!;
       this.#answers.push({
         id: example.id,
         text,
@@ -42,7 +42,7 @@ export class Tally {
       this.#answers,
       this.#seconds,
       this.#tokens / count,
-      this.#latentSteps,
+      this.#latentSteps / count,
     );
   }
 }

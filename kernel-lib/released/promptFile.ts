@@ -1,5 +1,5 @@
 import type { AgentPrompts } from "../agent/agent";
-import { lacksOpening } from "../system/checkAgents";
+import { lacksOpening, openingSlots } from "../system/checkAgents";
 import type { Style } from "../system/style";
 import { splitAtSlots } from "../text/segments";
 import { isObject, readObject } from "./files";
@@ -83,7 +83,7 @@ function checkedRole(given: unknown, role: string, style: Style, source: string)
   const { system, opening, recurring } = given as unknown as AgentPrompts;
   const slots = style.edges.filter(({ to }) => to === role).map(({ slot }) => slot);
   checkSlots(recurring, slots, `${source}, "recurring"`);
-  if (opening !== undefined) checkSlots(opening, [], `${source}, "opening"`);
+  if (opening !== undefined) checkSlots(opening, openingSlots(style, role), `${source}, "opening"`);
   if (lacksOpening(style, role, { opening })) {
     throw new Error(
       `${source}: the agent starts when there are no messages yet, and has no prompt for that. ` +

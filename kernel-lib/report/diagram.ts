@@ -18,6 +18,6 @@ export function diagram(system: RecursiveSystem, { rounds }: { rounds?: number }
     answer: style.speaker,
     rounds,
     latentSteps,
-    medium,
+    medium: medium === "mixed" ? undefined : medium,
   });
 }

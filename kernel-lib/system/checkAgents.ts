@@ -1,6 +1,8 @@
 import type { Agent, AgentPrompts } from "../agent/agent";
 import { shown } from "../engine/check";
+import { splitAtSlots } from "../text/segments";
 import type { Style } from "./style";
+import { readsOpening } from "./turns";
 
 /** Throws unless there is an agent for every role, and its prompts have a place for all that it hears. */
 export function checkAgents(style: Style, agents: Readonly<Record<string, Agent>>): void {
@@ -26,23 +28,63 @@ export function checkAgents(style: Style, agents: Readonly<Record<string, Agent>
           `Try agent.withPrompts({ recurring: "… <<${slot}>>" }).`,
       );
     }
-    if (lacksOpening(style, role, agent.prompts)) {
-      throw new Error(
-        `the ${role} ("${agent.name}") starts when there are no messages yet, and has no prompt for that. ` +
-          'Try agent.withPrompts({ ...agent.prompts, opening: "…" }), a text without slots.',
-      );
-    }
+    checkSlots(style, role, agent);
   }
 }
 
-/** Whether an agent starts the first round with nothing but slots for messages that have not come yet. */
+/** Whether an agent has nothing to read in the first round but slots for messages that have not come yet. */
 export function lacksOpening(
   { edges }: Style,
   role: string,
   { opening }: Pick<AgentPrompts, "opening">,
 ): boolean {
-  const inputs = edges.filter(({ to }) => to === role);
-  return opening === undefined && inputs.length > 0 && inputs.every(({ feedback }) => feedback);
+  return opening === undefined && edges.some(({ to, feedback }) => to === role && feedback);
+}
+
+/** The slots that an agent's opening prompt holds: those of messages of the same round, if it is read at all. */
+export function openingSlots(style: Pick<Style, "edges">, role: string): string[] {
+  const inputs = style.edges.filter(({ to }) => to === role);
+  return readsOpening(style, role) ? inputs.filter(({ feedback }) => !feedback).map(({ slot }) => slot) : [];
+}
+
+function checkSlots(style: Style, role: string, { name, prompts }: Agent): void {
+  const inputs = style.edges.filter(({ to }) => to === role);
+  const first = openingSlots(style, role);
+  if (lacksOpening(style, role, prompts)) throw noOpening(role, name, first);
+  const check = (which: string, text: string, slots: readonly string[]): void => {
+    try {
+      splitAtSlots(text, slots);
+    } catch (error) {
+      throw new Error(
+        `the ${which} of the ${role} ("${name}") cannot be filled: ${(error as Error).message}`,
+      );
+    }
+  };
+  if (prompts.opening !== undefined && readsOpening(style, role)) {
+    check("opening prompt", prompts.opening, first);
+  }
+  if (inputs.length > 0) {
+    check(
+      "prompt",
+      prompts.recurring,
+      inputs.map(({ slot }) => slot),
+    );
+  }
+}
+
+function noOpening(role: string, name: string, slots: readonly string[]): Error {
+  if (slots.length === 0) {
+    return new Error(
+      `the ${role} ("${name}") starts when there are no messages yet, and has no prompt for that. ` +
+        'Try agent.withPrompts({ ...agent.prompts, opening: "…" }), a text without slots.',
+    );
+  }
+  const marked = slots.map((slot) => `<<${slot}>>`);
+  return new Error(
+    `the ${role} ("${name}") hears of the round before, and has no prompt for the first round, when only ` +
+      `${marked.join(" and ")} can be filled. ` +
+      `Try agent.withPrompts({ ...agent.prompts, opening: "… ${marked.join(" … ")}" }).`,
+  );
 }
 
 function missing({ name, order }: Style, role: string, agents: object): Error {

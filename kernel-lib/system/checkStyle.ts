@@ -1,20 +1,38 @@
+import { shown } from "../engine/check";
+import { nearest } from "../engine/nearest";
 import { type Edge, edgeName, type Style } from "./style";
 
 /**
- * Throws unless a style can be run: its roles are distinct, its edges join them in the order of their turns, every
- * agent is heard, and the rounds hang together.
+ * Throws unless a style can be run: its roles are distinct, its edges join them in the order of their turns, one agent
+ * decides, all are heard by it, and it is heard by all.
  */
 export function checkStyle(style: Style): void {
-  const { order, speaker } = style;
+  checkParts(style);
+  const { order, edges, speaker } = style;
   if (order.length === 0) fail(style, "it has no roles. Try naming at least one in its order");
   const twice = order.find((role, i) => order.indexOf(role) !== i);
   if (twice) fail(style, `"${twice}" has two turns in its order. Try one turn per role`);
+  if (typeof speaker !== "string") {
+    fail(
+      style,
+      `its speaker is ${shown(speaker)}, and one agent alone decides. Try speaker: ${shown(order.at(-1))}`,
+    );
+  }
   if (!order.includes(speaker)) {
     fail(style, `its speaker "${speaker}" is not in its order (${order.join(", ")}). Try one of these`);
   }
-  for (const [i, edge] of style.edges.entries()) checkEdge(style, edge, style.edges.slice(0, i));
-  for (const role of order) checkInputs(style, role);
+  for (const [i, edge] of edges.entries()) checkEdge(style, edge, edges.slice(0, i));
   if (order.length > 1) checkLoop(style);
+}
+
+/** What the types say, for those who write JavaScript. */
+function checkParts(style: unknown): void {
+  const { order, edges } = (style ?? {}) as Partial<Style>;
+  if (Array.isArray(order) && Array.isArray(edges)) return;
+  throw new TypeError(
+    `the style is ${shown(style)}, which lacks the lists of its roles and edges. ` +
+      'Try { name: "mine", order: ["a", "b"], edges: [{ from: "a", to: "b", slot: "a", feedback: false }, …], speaker: "b" }.',
+  );
 }
 
 function checkEdge(style: Style, edge: Edge, before: readonly Edge[]): void {
@@ -22,10 +40,18 @@ function checkEdge(style: Style, edge: Edge, before: readonly Edge[]): void {
   const name = edgeName(edge);
   for (const role of [edge.from, edge.to]) {
     if (order.includes(role)) continue;
-    fail(style, `its edge ${name} names "${role}"; its roles are ${order.join(", ")}. Try one of these`);
+    fail(
+      style,
+      `its edge ${name} names "${role}"; its roles are ${order.join(", ")}. Try "${nearest(role, order)}"`,
+    );
   }
-  if (before.some((other) => edgeName(other) === name)) {
-    fail(style, `it has two edges ${name}. Try one: thoughts of one agent reach another through one link`);
+  const namesake = before.find((other) => edgeName(other) === name);
+  if (namesake) {
+    const same = namesake.from === edge.from;
+    const attempt = same
+      ? "Try one: thoughts of one agent reach another through one link"
+      : "Try roles without a dash in their names";
+    fail(style, `it has two edges ${name}. ${attempt}`);
   }
   const rival = before.find(({ to, slot }) => to === edge.to && slot === edge.slot);
   if (rival) {
@@ -40,19 +66,6 @@ function checkEdge(style: Style, edge: Edge, before: readonly Edge[]): void {
   }
 }
 
-// In the first round there is no feedback yet: a prompt could not leave one slot empty and fill another.
-function checkInputs(style: Style, role: string): void {
-  const inputs = style.edges.filter(({ to }) => to === role);
-  const back = inputs.find(({ feedback }) => feedback);
-  const forward = inputs.find(({ feedback }) => !feedback);
-  if (!back || !forward) return;
-  fail(
-    style,
-    `"${role}" hears ${forward.from} in the same round and ${back.from} from the last one, and in the first round ` +
-      `there is no last one. Try sending the feedback to an agent that starts`,
-  );
-}
-
 function checkLoop(style: Style): void {
   const { order, edges, speaker } = style;
   const heard = closure([speaker], (role) => edges.filter(({ to }) => to === role).map(({ from }) => from));
@@ -65,6 +78,15 @@ function checkLoop(style: Style): void {
       style,
       `its loop is not closed: nothing leads from the speaker "${speaker}" back to it. ` +
         `Try a feedback edge from "${speaker}" to "${order[0]}"`,
+    );
+  }
+  const reached = closure([speaker], (role) => edges.filter(({ from }) => from === role).map(({ to }) => to));
+  const deaf = order.find((role) => !reached.has(role));
+  if (deaf) {
+    fail(
+      style,
+      `nothing that the speaker "${speaker}" thinks reaches "${deaf}", which would say the same in every round. ` +
+        `Try a feedback edge from "${speaker}" to "${deaf}"`,
     );
   }
 }

@@ -1,4 +1,3 @@
-import { type Chunk, read } from "../agent/read";
 import { think } from "../agent/think";
 import type { tf } from "../engine/tf";
 import { applyInnerLink } from "../link/innerLink";
@@ -6,29 +5,18 @@ import { applyOuterLink } from "../link/outerLink";
 import type { Forward } from "../model/transformer";
 import type { Links } from "./links";
 import type { PreparedBatch } from "./prepare";
+import { outbox } from "./rounds/mail";
 import { edgeName } from "./style";
 import type { RecursiveSystem } from "./system";
 import type { Turn } from "./turns";
 
-/** The messages on their way: per edge, embeddings for the receiver, `[batch, m, d]`. */
+/** The latent messages on their way, each under the edge and the round in which it is read: `[batch, m, d]`. */
 export type LatentMail = Readonly<Record<string, tf.Tensor3D>>;
-
-/** What the reader of a turn has before it, its slots filled with latents; differentiable in them. */
-export function readLatentTurn(batch: PreparedBatch, turn: Turn, mail: LatentMail): Forward {
-  const { agent, prefix, opening, recurring } = batch.agents[turn.role]!;
-  const pieces = turn.inputs.length === 0 && opening ? opening : recurring;
-  const chunks = pieces.map((piece): Chunk => {
-    if ("rows" in piece) return { ids: piece.rows };
-    const edge = turn.inputs.find(({ slot }) => slot === piece.slot)!;
-    return { latents: mail[edgeName(edge)]! };
-  });
-  return read(agent.model, chunks, prefix);
-}
 
 /**
  * One latent turn: think m thoughts after what was read, and send them through the links.
  *
- * @returns the raw thoughts `[batch, m, d]`, and what each outgoing edge carries
+ * @returns the raw thoughts `[batch, m, d]`, and what each outgoing edge of `turn` carries
  */
 export function latentTurn(
   { latentSteps, composition }: Pick<RecursiveSystem, "latentSteps" | "composition">,
@@ -41,8 +29,7 @@ export function latentTurn(
   const thoughts = think(batch.agents[turn.role]!.agent.model, inner, readSoFar, { latentSteps });
   const carried = composition === "outer(h)" ? thoughts : applyInnerLink(inner, thoughts);
   const sent = turn.outputs.map((edge): [string, tf.Tensor3D] => {
-    const name = edgeName(edge);
-    return [name, applyOuterLink(links.outer[name]!, carried)];
+    return [outbox(edge, turn), applyOuterLink(links.outer[edgeName(edge)]!, carried)];
   });
   return { thoughts, sent: Object.fromEntries(sent) };
 }

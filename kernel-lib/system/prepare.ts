@@ -3,7 +3,9 @@ import { type PromptPiece, type Question, renderPrompt } from "../agent/prompt";
 import { read } from "../agent/read";
 import { tf } from "../engine/tf";
 import { type Cache, releaseCache } from "../model/cache";
+import type { Edge } from "./style";
 import type { RecursiveSystem } from "./system";
+import { readsOpening } from "./turns";
 
 /** A piece of a prompt for a batch: one row of ids per question, or a slot to fill for all. */
 export type BatchPiece = { rows: number[][] } | { slot: string };
@@ -13,7 +15,7 @@ export interface PreparedAgent {
   agent: Agent;
   /** The cache after the words that both prompts begin with; undefined if they begin differently. */
   prefix: Cache | undefined;
-  /** What follows the prefix when nothing has been said yet; null if the agent never starts. */
+  /** What follows the prefix in the first round; null if that is no other prompt than later. */
   opening: readonly BatchPiece[] | null;
   /** What follows the prefix when there are messages for every slot. */
   recurring: readonly BatchPiece[];
@@ -41,11 +43,12 @@ export function prepareBatch(
     for (const role of style.order) {
       const agent = agents[role]!;
       const inputs = style.edges.filter(({ to }) => to === role);
-      const slots = inputs.map(({ slot }) => slot);
-      const starts = inputs.every(({ feedback }) => feedback);
-      const render = (filled: readonly string[]): Prompt[] =>
-        questions.map((question) => cutAtSlots(renderPrompt(agent, question, filled)));
-      prepared[role] = prepareAgent(agent, starts ? render([]) : null, render(slots));
+      const render = (filled: readonly Edge[], first: boolean): Prompt[] => {
+        const slots = filled.map(({ slot }) => slot);
+        return questions.map((question) => cutAtSlots(renderPrompt(agent, question, slots, { first })));
+      };
+      const opening = readsOpening(style, role) ? render(inputs.filter(inSameRound), true) : null;
+      prepared[role] = prepareAgent(agent, opening, render(inputs, inputs.length === 0));
     }
     return batch;
   } catch (error) {
@@ -53,6 +56,8 @@ export function prepareBatch(
     throw error;
   }
 }
+
+const inSameRound = ({ feedback }: Edge): boolean => !feedback;
 
 export function releaseBatch({ agents }: PreparedBatch): void {
   for (const { prefix } of Object.values(agents)) if (prefix) releaseCache(prefix);

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { writeFileAtomic } from "../checkpoint/atomic";
 import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors";
 import { tf } from "../engine/tf";
+import { checkLinks } from "./checkLinks";
 import { checkSystem } from "./checkSystem";
 import { agentsDigest } from "./fingerprint";
 import { flattenLinks, unflattenLinks } from "./links";
 import type { RecursiveSystem } from "./system";
-import { checkLinks } from "./system";
 
 /** What stands beside saved links. */
 interface LinksManifest {

@@ -1,42 +1,42 @@
 import { inspect } from "node:util";
 import type { Agent } from "../agent/agent";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
-import { checkChoice, checkCount } from "../engine/check";
+import { checkChoice, checkCount, shown } from "../engine/check";
 import { escapeHTML } from "../engine/html";
+import { nearest } from "../engine/nearest";
 import { tf } from "../engine/tf";
 import { checkAgents } from "./checkAgents";
+import { checkLinks } from "./checkLinks";
 import { checkStyle } from "./checkStyle";
-import { createLinks, flattenLinks, type Links, linkShapes } from "./links";
+import { createLinks, flattenLinks, type Links } from "./links";
+import { type Media, type Medium, type MediumChoice, mediaOf, type SystemMedium } from "./media";
+import { checkMessageLimits, type MessageLimits, tightest } from "./messageLimits";
+import { COMPOSITIONS, type Composition, type SystemOptions, type TextBaseline } from "./options";
 import type { Style } from "./style";
 
-/** What crosses between agents: latent thoughts through the links, or decoded text. */
-export type Medium = "latent" | "text";
+export type { Medium, MediumChoice, SystemMedium } from "./media";
+export type { MessageLimit, MessageLimits } from "./messageLimits";
+export type { Composition, SystemOptions, TextBaseline } from "./options";
 
-/** What the outer link reads: `outer(inner(h))` as in the released code, or `outer(h)` as in the paper's equation 4. */
-export type Composition = "outer(inner(h))" | "outer(h)";
-
-const MEDIA: readonly Medium[] = ["latent", "text"];
-const COMPOSITIONS: readonly Composition[] = ["outer(inner(h))", "outer(h)"];
-
-/** The settings of a system. */
-export interface SystemOptions {
-  /** m: latent thoughts per turn. Default 1. */
-  latentSteps?: number;
-  /** Default `"outer(inner(h))"`. */
-  composition?: Composition;
-  /** Default `"latent"`. */
-  medium?: Medium;
-  /** Of the first, random links. Default 0. */
-  seed?: number;
-  /** The longest message in text, in tokens. Default 16. */
-  maxMessageTokens?: number;
-  /** Links to begin with, which the system then owns. Default: fresh random ones. */
-  links?: Links;
+/** How a twin in text is to talk. */
+export interface WithMediumOptions {
+  /**
+   * Whether to cut messages and change prompts as the authors' text baseline did; only for a system of
+   * {@link loadSystem}, in text. Default false.
+   */
+  asReleased?: boolean;
 }
 
-interface SystemParts extends Required<Omit<SystemOptions, "seed" | "links">> {
+interface SystemParts {
   style: Style;
   agents: Readonly<Record<string, Agent>>;
+  latentSteps: number;
+  composition: Composition;
+  media: Media;
+  maxMessageTokens: number;
+  messageLimits: MessageLimits;
+  textBaseline?: TextBaseline;
+  asReleased: boolean;
   /** Shared between a system and its `with…` twins, so that training one is seen by the other. */
   box: { links: Links };
 }
@@ -47,22 +47,29 @@ export class RecursiveSystem {
   readonly agents: Readonly<Record<string, Agent>>;
   readonly latentSteps: number;
   readonly composition: Composition;
-  readonly medium: Medium;
+  /** `"mixed"` where some edges carry latent thoughts and some text: see {@link mediumOf}. */
+  readonly medium: SystemMedium;
   readonly maxMessageTokens: number;
-  readonly #box: { links: Links };
+  /** By role, what cuts its messages in text. */
+  readonly messageLimits: MessageLimits;
+  readonly #parts: SystemParts;
 
   private constructor(parts: SystemParts) {
+    const { agents, messageLimits, textBaseline } = parts;
+    const cuts = parts.asReleased ? textBaseline : undefined;
     this.style = parts.style;
-    this.agents = parts.agents;
+    this.agents = { ...agents, ...withPrompts(agents, cuts) };
     this.latentSteps = parts.latentSteps;
     this.composition = parts.composition;
-    this.medium = parts.medium;
+    this.medium = parts.media.all;
     this.maxMessageTokens = parts.maxMessageTokens;
-    this.#box = parts.box;
+    this.messageLimits = cuts ? tightest(messageLimits, cuts.messageLimits) : messageLimits;
+    this.#parts = parts;
   }
 
   /**
-   * Joins agents by a style, with fresh random links or those given.
+   * Joins agents by a style, with fresh random links or those given. {@link recursiveSystem} is the same with roles that
+   * are typed.
    *
    * @throws if the style cannot be run, an agent is missing, a prompt lacks its slot or its opening, the links given
    *   have other shapes (they are then still the caller's), or an option is out of range
@@ -76,44 +83,77 @@ export class RecursiveSystem {
       medium = "latent",
       seed = 0,
       maxMessageTokens = 16,
+      messageLimits = {},
       links,
+      textBaseline,
     }: SystemOptions = {},
   ): Promise<RecursiveSystem> {
     checkCount("latentSteps", latentSteps, "latentSteps: 3");
     checkCount("maxMessageTokens", maxMessageTokens, "maxMessageTokens: 16");
     checkChoice("composition", composition, COMPOSITIONS);
-    checkChoice("medium", medium, MEDIA);
     checkStyle(style);
+    const media = mediaOf(style, medium);
+    checkMessageLimits(style, messageLimits);
     checkAgents(style, agents);
     if (links) checkLinks({ style, agents }, links);
     const box = { links: links ?? (await createLinks(style, agents, { seed })) };
-    return new RecursiveSystem({ style, agents, latentSteps, composition, medium, maxMessageTokens, box });
+    return new RecursiveSystem({
+      style,
+      agents,
+      latentSteps,
+      composition,
+      media,
+      maxMessageTokens,
+      messageLimits,
+      textBaseline,
+      asReleased: false,
+      box,
+    });
+  }
+
+  /** What an edge carries, by its name, such as `"planner-critic"`. */
+  mediumOf(edge: string): Medium {
+    const { style, media } = this.#parts;
+    const names = Object.keys(media.byEdge);
+    const medium = media.byEdge[edge];
+    if (medium) return medium;
+    throw new Error(
+      `there is no edge ${shown(edge)} in the ${style.name} style; there are ${names.join(", ") || "none"}. ` +
+        `Try ${names.length > 0 ? shown(nearest(String(edge), names)) : "system.medium"}.`,
+    );
   }
 
   /** The links as they are now. Training replaces them. */
   get links(): Links {
-    return this.#box.links;
+    return this.#parts.box.links;
   }
 
   /** Puts other links of the same shapes in place, and frees the old ones. */
   replaceLinks(links: Links): void {
     checkLinks(this, links);
-    const old = new Set(Object.values(flattenLinks(this.#box.links)));
+    const old = new Set(Object.values(flattenLinks(this.#parts.box.links)));
     for (const kept of Object.values(flattenLinks(links))) old.delete(kept);
-    this.#box.links = links;
+    this.#parts.box.links = links;
     tf.dispose([...old]);
   }
 
-  /** The same agents and links, talking by the other medium. */
-  withMedium(medium: Medium): RecursiveSystem {
-    checkChoice("medium", medium, MEDIA);
-    return new RecursiveSystem({ ...this.#parts(), medium });
+  /**
+   * The same agents and links, talking by another medium: one for all edges, or by edge, and then latent on those not
+   * named.
+   *
+   * @throws if there is no such medium or edge, or `asReleased` is asked of a system that was not released, or not of text
+   * @example mas.withMedium({ "critic-solver": "text" })
+   */
+  withMedium(medium: MediumChoice, { asReleased = false }: WithMediumOptions = {}): RecursiveSystem {
+    const media = mediaOf(this.style, medium);
+    if (asReleased) this.#checkReleased(media);
+    return new RecursiveSystem({ ...this.#parts, media, asReleased });
   }
 
   /** The same agents and links, with another number of latent thoughts per turn. */
   withLatentSteps(latentSteps: number): RecursiveSystem {
     checkCount("latentSteps", latentSteps, "withLatentSteps(3)");
-    return new RecursiveSystem({ ...this.#parts(), latentSteps });
+    return new RecursiveSystem({ ...this.#parts, latentSteps });
   }
 
   /** The same agents and style with a copy of the links, to train apart. */
@@ -127,7 +167,7 @@ export class RecursiveSystem {
       );
     const { inner, outer } = this.links;
     return new RecursiveSystem({
-      ...this.#parts(),
+      ...this.#parts,
       box: { links: { inner: copy(inner), outer: copy(outer) } },
     });
   }
@@ -164,43 +204,49 @@ export class RecursiveSystem {
   }
 
   #facts(): [string, string][] {
-    const { style, agents, latentSteps, composition, medium, trainableParameters } = this;
+    const { style, agents, latentSteps, composition, trainableParameters } = this;
     const count = (value: number): string => value.toLocaleString("en-US");
     return [
       ...style.order.map((role): [string, string] => {
         const { model, hiddenSize, parameters } = agents[role]!;
         return [role, `${model.config.family}, width ${hiddenSize}, ${count(parameters)} parameters, frozen`];
       }),
-      ["medium", medium],
+      ["medium", this.#mediumShown()],
       ["latent steps per turn", `${latentSteps}`],
       ["composition", composition],
       ["links", `${count(trainableParameters)} trainable parameters`],
     ];
   }
 
-  #parts(): SystemParts {
-    const { style, agents, latentSteps, composition, medium, maxMessageTokens } = this;
-    return { style, agents, latentSteps, composition, medium, maxMessageTokens, box: this.#box };
+  #mediumShown(): string {
+    if (this.medium !== "mixed") return this.medium;
+    const { byEdge } = this.#parts.media;
+    const written = Object.keys(byEdge).filter((edge) => byEdge[edge] === "text");
+    return `mixed, in words on ${written.join(", ")}`;
+  }
+
+  #checkReleased({ all }: Media): void {
+    if (!this.#parts.textBaseline) {
+      throw new Error(
+        `asReleased repeats how the authors cut the messages of a system that they released, and this ` +
+          `${this.style.name} system was made here. Try messageLimits, or loadSystem().`,
+      );
+    }
+    if (all !== "text") {
+      throw new Error(
+        `asReleased repeats cuts in messages of text, and the medium is ${all}. ` +
+          'Try withMedium("text", { asReleased: true }).',
+      );
+    }
   }
 }
 
-/** Throws unless the links have the tensors of a system of these agents, in their shapes. */
-export function checkLinks({ style, agents }: Pick<RecursiveSystem, "style" | "agents">, given: Links): void {
-  const want = linkShapes(style, agents);
-  const have = flattenLinks(given);
-  for (const [name, shape] of Object.entries(want)) {
-    const found = have[name]?.shape;
-    if (`${found}` === `${shape}`) continue;
-    throw new Error(
-      `these links belong to another system: ${name} should be [${shape}] and is ` +
-        `${found ? `[${found}]` : "missing"}. Try links that were made with agents of the same roles and widths.`,
-    );
-  }
-  const extra = Object.keys(have).find((name) => !(name in want));
-  if (extra) {
-    throw new Error(
-      `these links belong to another system: this one has no ${extra}. ` +
-        "Try links that were made with agents of the same roles and widths.",
-    );
-  }
+/** The agents whose prompts a text baseline changes, with those prompts. */
+function withPrompts(
+  agents: Readonly<Record<string, Agent>>,
+  { prompts }: Pick<TextBaseline, "prompts"> = { prompts: {} },
+): Record<string, Agent> {
+  return Object.fromEntries(
+    Object.entries(prompts).map(([role, told]) => [role, agents[role]!.withPrompts(told)]),
+  );
 }

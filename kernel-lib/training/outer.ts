@@ -7,9 +7,10 @@ import { nearest } from "../engine/nearest";
 import { tf } from "../engine/tf";
 import { logits } from "../model/transformer";
 import { checkSystem } from "../system/checkSystem";
-import { type LatentMail, latentTurn, readLatentTurn } from "../system/latentTurn";
+import { type LatentMail, latentTurn } from "../system/latentTurn";
 import { flattenLinks, type Links, unflattenLinks } from "../system/links";
 import { type PreparedBatch, prepareBatch, releaseBatch } from "../system/prepare";
+import { readTurn } from "../system/rounds/readTurn";
 import { edgeName } from "../system/style";
 import type { RecursiveSystem } from "../system/system";
 import { turns } from "../system/turns";
@@ -143,7 +144,7 @@ export function answerLoss(
 ): tf.Scalar {
   let mail: LatentMail = {};
   for (const turn of turns(system.style, [rounds])) {
-    const start = readLatentTurn(prepared, turn, mail);
+    const start = readTurn(prepared, turn, mail);
     if (turn.answers) {
       const { model } = prepared.agents[turn.role]!.agent;
       const forced = answers.map((ids) => ids.slice(0, -1));

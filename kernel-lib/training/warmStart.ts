@@ -14,6 +14,7 @@ import { checkSystem } from "../system/checkSystem";
 import { type Links, unflattenLinks } from "../system/links";
 import { edgeName } from "../system/style";
 import type { RecursiveSystem } from "../system/system";
+import { opens, readsOpening } from "../system/turns";
 import { type Example, goldMessage } from "../task/task";
 import { batchAt, checkExamples } from "./batches";
 import type { CheckpointOptions, LoopSettings, Objective } from "./loop";
@@ -173,11 +174,9 @@ function goldPrompt(
 ): number[] {
   const agent = agents[role]!;
   const inputs = style.edges.filter(({ to, feedback }) => to === role && (!feedback || round > 1));
-  const pieces = renderPrompt(
-    agent,
-    example.question,
-    inputs.map(({ slot }) => slot),
-  );
+  const slots = inputs.map(({ slot }) => slot);
+  const first = readsOpening(style, role) && opens({ round, inputs });
+  const pieces = renderPrompt(agent, example.question, slots, { first });
   return pieces.flatMap((piece) => {
     if (piece.kind === "ids") return piece.ids;
     const { from, feedback } = inputs.find(({ slot }) => slot === piece.name)!;

@@ -6,8 +6,10 @@ import { type RawTensor, readSafetensors } from "../../kernel-lib/checkpoint/saf
 import { tf } from "../../kernel-lib/engine/tf";
 import { loadSystem, type ReleasedName } from "../../kernel-lib/released";
 import { answerBatch } from "../../kernel-lib/system/answer";
-import { type LatentMail, latentTurn, readLatentTurn } from "../../kernel-lib/system/latentTurn";
+import { type LatentMail, latentTurn } from "../../kernel-lib/system/latentTurn";
 import { type PreparedBatch, prepareBatch, releaseBatch } from "../../kernel-lib/system/prepare";
+import { outbox } from "../../kernel-lib/system/rounds/mail";
+import { readTurn } from "../../kernel-lib/system/rounds/readTurn";
 import { edgeName } from "../../kernel-lib/system/style";
 import type { RecursiveSystem } from "../../kernel-lib/system/system";
 import { turns } from "../../kernel-lib/system/turns";
@@ -62,11 +64,12 @@ async function latentsOf(
     let mail: LatentMail = {};
     for (const turn of turns(system.style, [rounds])) {
       if (turn.outputs.length === 0) continue;
-      const start = readLatentTurn(batch, turn, mail);
+      const start = readTurn(batch, turn, mail);
       const { thoughts, sent } = latentTurn(system, system.links, batch, turn, start);
       mail = { ...mail, ...sent };
       seen[`h.${turn.round}.${turn.role}`] = thoughts;
-      for (const edge of turn.outputs) seen[`edge.${turn.round}.${edgeName(edge)}`] = sent[edgeName(edge)]!;
+      for (const edge of turn.outputs)
+        seen[`edge.${turn.round}.${edgeName(edge)}`] = sent[outbox(edge, turn)]!;
     }
     return seen;
   });
@@ -146,7 +149,7 @@ describe.each(NAMES)("%s, loaded from its released folders,", (name) => {
     );
     // every turn thinks, but the last one of the last round
     const thinking = rounds * system.style.order.length - 1;
-    expect([thought.size, given.latentSteps]).toEqual([thinking, thinking * latentSteps]);
+    expect([thought.size, given.latentSteps]).toEqual([thinking, answers.map(() => thinking * latentSteps)]);
     for (const [key, states] of thought) expect(furthest(states, tensors[key]!), key).toBeLessThan(TOLERANCE);
   });
 

@@ -32,6 +32,18 @@ test("a speaker in the middle can be run, if all lead to it and it leads back", 
   checkStyle(style([edge("a", "b"), edge("b", "c"), back("c", "a")], ["a", "b", "c"], "b"));
 });
 
+test("agents that hear this round and the last one can be run, as can two loops that share an agent", () => {
+  checkStyle(style([...CHAIN, back("c", "b"), back("c", "a")]));
+  checkStyle(style([edge("a", "b"), back("b", "a"), edge("b", "c"), back("c", "b")]));
+});
+
+test("what is no style at all is refused, with one that is", () => {
+  expect(() => checkStyle({ name: "mine" } as Style)).toThrow(
+    /the style is \{ name: 'mine' \}, which lacks the lists of its roles and edges\. Try \{ name: /,
+  );
+  expect(() => checkStyle(undefined as unknown as Style)).toThrow(/the style is undefined/);
+});
+
 test.each<[string, Style, RegExp]>([
   ["no roles", style([], [], "a"), /it has no roles\. Try /],
   ["a role twice", style([...CHAIN], ["a", "b", "a", "c"]), /"a" has two turns in its order\. Try /],
@@ -69,9 +81,24 @@ test.each<[string, Style, RegExp]>([
     /nothing that "b" thinks reaches the speaker "c"\. Try /,
   ],
   [
-    "an agent that hears this round and the last one",
-    style([...CHAIN, back("c", "b")]),
-    /"b" hears a in the same round and c from the last one.*Try /,
+    "an agent who hears nobody",
+    style([edge("a", "c"), edge("b", "c"), back("c", "b")]),
+    /nothing that the speaker "c" thinks reaches "a", which would say the same in every round\. Try a feedback edge from "c" to "a"/,
+  ],
+  [
+    "agents that hear only one another",
+    style([edge("a", "b"), back("b", "a"), edge("b", "c"), back("c", "c")]),
+    /nothing that the speaker "c" thinks reaches "a".*Try /,
+  ],
+  [
+    "two agents that decide",
+    { ...style(CHAIN), speaker: ["b", "c"] as unknown as string },
+    /its speaker is \[ 'b', 'c' \], and one agent alone decides\. Try speaker: "c"/,
+  ],
+  [
+    "two links of one name",
+    style([edge("a-b", "c", "x"), edge("a", "b-c", "y")], ["a", "a-b", "b-c", "c"]),
+    /it has two edges a-b-c\. Try roles without a dash/,
   ],
 ])("a style with %s is refused", (_, wrong, message) => {
   expect(() => checkStyle(wrong)).toThrow(/^the style "mine" cannot be run: /);

@@ -19,7 +19,10 @@ export interface Utterance {
   calls?: readonly ToolCall[];
 }
 
-/** What an observer of a run is told after each turn. */
+/**
+ * What an observer of a run is told after each turn: once for every question. Where some questions end early in a turn,
+ * there is a report of those and one of those that go on.
+ */
 export interface TurnReport {
   turn: Turn;
   /** Where a message leaves as text: what each question's agent said to the next. */

@@ -153,7 +153,7 @@ describe("systems of the other styles", () => {
       expect(byRound[1]).toHaveLength(2);
       // every agent in both rounds, but for the speaker in the last
       const thoughts = (2 * system.style.order.length - 1) * system.latentSteps;
-      expect(latentSteps).toBe(medium === "latent" ? thoughts : 0);
+      expect(latentSteps).toEqual(medium === "latent" ? [thoughts, thoughts] : [0, 0]);
       releaseBatch(batch);
     }
     const { inner, outer } = system.links;

@@ -1,0 +1,52 @@
+import { tf } from "../../engine/tf";
+import type { Cache, LayerCache } from "../../model/cache";
+import type { Forward } from "../../model/transformer";
+import type { BatchPiece, PreparedAgent, PreparedBatch } from "../prepare";
+import type { Mail, Message } from "./mail";
+
+/** The elements at some places, in their order. */
+export const pick = <T>(list: readonly T[], places: readonly number[]): T[] =>
+  places.map((place) => list[place]!);
+
+/** Some rows of a tensor whose first axis is the batch. */
+export function pickRows<T extends tf.Tensor>(tensor: T, places: readonly number[]): T {
+  return tf.tidy(() => tf.gather(tensor, tf.tensor1d([...places], "int32"))) as T;
+}
+
+/** Some questions of a prepared batch, as a batch of its own: freeing one leaves the other whole. */
+export function selectQuestions({ agents }: PreparedBatch, places: readonly number[]): PreparedBatch {
+  const select = ({ agent, prefix, opening, recurring }: PreparedAgent): PreparedAgent => ({
+    agent,
+    prefix: prefix && selectCache(prefix, places),
+    opening: opening && selectPieces(opening, places),
+    recurring: selectPieces(recurring, places),
+  });
+  return {
+    agents: Object.fromEntries(Object.entries(agents).map(([role, prepared]) => [role, select(prepared)])),
+    size: places.length,
+  };
+}
+
+/** Some rows of what was read. */
+export function selectForward({ hidden, cache }: Forward, places: readonly number[]): Forward {
+  return { hidden: pickRows(hidden, places), cache: selectCache(cache, places) };
+}
+
+/** Some questions' mail; the mail itself stays as it is. */
+export function selectMail(mail: Mail, places: readonly number[]): Mail {
+  const select = (message: Message): Message =>
+    message instanceof tf.Tensor ? pickRows(message, places) : pick(message, places);
+  return Object.fromEntries(Object.entries(mail).map(([key, message]) => [key, select(message)]));
+}
+
+function selectCache({ layers, mask }: Cache, places: readonly number[]): Cache {
+  const select = (layer: LayerCache): LayerCache =>
+    Object.fromEntries(
+      Object.entries(layer).map(([name, tensor]) => [name, pickRows(tensor as tf.Tensor, places)]),
+    ) as LayerCache;
+  return { layers: layers.map(select), mask: pick(mask, places) };
+}
+
+function selectPieces(pieces: readonly BatchPiece[], places: readonly number[]): BatchPiece[] {
+  return pieces.map((piece) => ("rows" in piece ? { rows: pick(piece.rows, places) } : piece));
+}
