@@ -4,7 +4,7 @@ import { type Edge, edgeName, type Style } from "./style";
 
 /**
  * Throws unless a style can be run: its roles are distinct, its edges join them in the order of their turns, one agent
- * decides, all are heard by it, and it is heard by all.
+ * decides, all are heard by it, and all hear somebody, so that there is a loop.
  */
 export function checkStyle(style: Style): void {
   checkParts(style);
@@ -68,24 +68,24 @@ function checkEdge(style: Style, edge: Edge, before: readonly Edge[]): void {
 
 function checkLoop(style: Style): void {
   const { order, edges, speaker } = style;
-  const heard = closure([speaker], (role) => edges.filter(({ to }) => to === role).map(({ from }) => from));
+  const sources = (role: string): string[] => edges.filter(({ to }) => to === role).map(({ from }) => from);
+  const heard = closure([speaker], sources);
   const lost = order.find((role) => role !== speaker && !heard.has(role));
   if (lost) {
     fail(style, `nothing that "${lost}" thinks reaches the speaker "${speaker}". Try an edge from it`);
   }
-  if (!heard.has(speaker)) {
+  if (!order.some((role) => closure([role], sources).has(role))) {
     fail(
       style,
       `its loop is not closed: nothing leads from the speaker "${speaker}" back to it. ` +
         `Try a feedback edge from "${speaker}" to "${order[0]}"`,
     );
   }
-  const reached = closure([speaker], (role) => edges.filter(({ from }) => from === role).map(({ to }) => to));
-  const deaf = order.find((role) => !reached.has(role));
+  const deaf = order.find((role) => sources(role).length === 0);
   if (deaf) {
     fail(
       style,
-      `nothing that the speaker "${speaker}" thinks reaches "${deaf}", which would say the same in every round. ` +
+      `"${deaf}" hears nobody, and would say the same in every round. ` +
         `Try a feedback edge from "${speaker}" to "${deaf}"`,
     );
   }

@@ -101,6 +101,73 @@ export async function naiveText(
   return run;
 }
 
+/** What a naive run over any graph gives, each turn under "round role". */
+export interface NaiveGraphRun {
+  thoughts: Record<string, tf.Tensor3D>;
+  said: Record<string, { text: string; tokens: number }>;
+  answers: Record<number, { text: string; tokens: number }>;
+}
+
+/**
+ * The rounds of any style, every agent in every round, one question at a time, no cache, no padding; `media` says what
+ * each edge carries.
+ */
+export async function naiveGraph(
+  system: RecursiveSystem,
+  question: Question,
+  { rounds, maxNewTokens, media }: { rounds: number; maxNewTokens: number; media: Record<string, string> },
+): Promise<NaiveGraphRun> {
+  const { style, links, latentSteps, composition, maxMessageTokens } = system;
+  const run: NaiveGraphRun = { thoughts: {}, said: {}, answers: {} };
+  for (let round = 1; round <= rounds; round++) {
+    for (const role of style.order) {
+      const agent = system.agents[role]!;
+      const heard: Record<string, tf.Tensor3D> = {};
+      for (const { from, to, slot, feedback } of style.edges) {
+        if (to !== role || (feedback && round === 1)) continue;
+        const sent = `${feedback ? round - 1 : round} ${from}`;
+        if (media[`${from}-${to}`] === "text") heard[slot] = wordsOf(agent, run.said[sent]!.text);
+        else {
+          const states = run.thoughts[sent]!;
+          const carried = composition === "outer(h)" ? states : applyInnerLink(links.inner[from]!, states);
+          heard[slot] = applyOuterLink(links.outer[`${from}-${to}`]!, carried);
+        }
+      }
+      const later = style.edges.some(({ to, feedback }) => to === role && feedback);
+      const { opening, recurring } = agent.prompts;
+      const start = filled(agent, later && round === 1 ? opening! : recurring, question, heard);
+      if (role === style.speaker) run.answers[round] = await decode(agent, start, maxNewTokens);
+      run.said[`${round} ${role}`] = await decode(agent, start, maxMessageTokens);
+      const states = [lastState(agent, start)];
+      let sequence = start;
+      for (let step = 1; step < latentSteps; step++) {
+        sequence = tf.concat([sequence, applyInnerLink(links.inner[role]!, states.at(-1)!)], 1);
+        states.push(lastState(agent, sequence));
+      }
+      run.thoughts[`${round} ${role}`] = tf.concat(states, 1);
+    }
+  }
+  return run;
+}
+
+/** Embeddings of a prompt, each slot replaced by what was heard. */
+function filled(
+  agent: Agent,
+  template: string,
+  question: Question,
+  heard: Record<string, tf.Tensor3D>,
+): tf.Tensor3D {
+  const begin = agent.model.config.family === "llama" ? "<|begin_of_text|> " : "";
+  const text = begin + template.replaceAll(/\{\{ (\w+) \}\}/g, (_, field: string) => question[field]!);
+  // between texts stand the names of slots
+  const parts = text.split(/<<(\w+)>>/).flatMap((part, i) => {
+    if (i % 2 === 1) return [heard[part]!];
+    const ids = agent.tokenizer.encode(part);
+    return ids.length > 0 ? [embed(agent.model, [ids])] : [];
+  });
+  return tf.concat(parts, 1);
+}
+
 /** Embeddings of a whole prompt, what was heard spliced in; without it, the opening prompt. */
 function prompt(agent: Agent, question: Question, heard: tf.Tensor3D | undefined): tf.Tensor3D {
   const { opening, recurring } = agent.prompts;

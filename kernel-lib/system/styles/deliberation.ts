@@ -1,9 +1,10 @@
 import type { Agent } from "../../agent/agent";
+import { recursiveSystem } from "../recursiveSystem";
 import type { Style } from "../style";
-import { RecursiveSystem, type SystemOptions } from "../system";
+import type { RecursiveSystem, SystemOptions } from "../system";
 
 /** Reflector → tool-caller → reflector: the paper's deliberation style, and its outer_rt and outer_tr. */
-export const DELIBERATION: Style = {
+export const DELIBERATION = {
   name: "deliberation",
   order: ["reflector", "toolcaller"],
   edges: [
@@ -11,7 +12,7 @@ export const DELIBERATION: Style = {
     { from: "toolcaller", to: "reflector", slot: "feedback", feedback: true },
   ],
   speaker: "toolcaller",
-};
+} as const satisfies Style;
 
 /**
  * The deliberation style: a reflector thinks about the question, and a tool-caller, who may call tools, answers (paper
@@ -28,5 +29,5 @@ export function deliberation(
   agents: { reflector: Agent; toolcaller: Agent },
   options: SystemOptions = {},
 ): Promise<RecursiveSystem> {
-  return RecursiveSystem.create(DELIBERATION, agents, options);
+  return recursiveSystem(DELIBERATION, agents, options);
 }

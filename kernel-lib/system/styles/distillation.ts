@@ -1,9 +1,10 @@
 import type { Agent } from "../../agent/agent";
+import { recursiveSystem } from "../recursiveSystem";
 import type { Style } from "../style";
-import { RecursiveSystem, type SystemOptions } from "../system";
+import type { RecursiveSystem, SystemOptions } from "../system";
 
 /** Expert → learner → expert: the paper's distillation style, and its outer_el and outer_le. */
-export const DISTILLATION: Style = {
+export const DISTILLATION = {
   name: "distillation",
   order: ["expert", "learner"],
   edges: [
@@ -11,7 +12,7 @@ export const DISTILLATION: Style = {
     { from: "learner", to: "expert", slot: "feedback", feedback: true },
   ],
   speaker: "learner",
-};
+} as const satisfies Style;
 
 /**
  * The distillation style: a large expert guides a small learner, who answers (paper section 3.2). The expert never
@@ -28,5 +29,5 @@ export function distillation(
   agents: { expert: Agent; learner: Agent },
   options: SystemOptions = {},
 ): Promise<RecursiveSystem> {
-  return RecursiveSystem.create(DISTILLATION, agents, options);
+  return recursiveSystem(DISTILLATION, agents, options);
 }

@@ -1,9 +1,10 @@
 import type { Agent } from "../../agent/agent";
+import { recursiveSystem } from "../recursiveSystem";
 import type { Style } from "../style";
-import { RecursiveSystem, type SystemOptions } from "../system";
+import type { RecursiveSystem, SystemOptions } from "../system";
 
 /** Math, code and science experts → summarizer → every expert: the paper's mixture, outer_1s … outer_s3. */
-export const MIXTURE: Style = {
+export const MIXTURE = {
   name: "mixture",
   order: ["math", "code", "science", "summarizer"],
   edges: [
@@ -15,7 +16,7 @@ export const MIXTURE: Style = {
     { from: "summarizer", to: "science", slot: "feedback", feedback: true },
   ],
   speaker: "summarizer",
-};
+} as const satisfies Style;
 
 /**
  * The mixture style: three experts look at the question each on their own, a summarizer hears all three, answers, and
@@ -32,5 +33,5 @@ export function mixture(
   agents: { math: Agent; code: Agent; science: Agent; summarizer: Agent },
   options: SystemOptions = {},
 ): Promise<RecursiveSystem> {
-  return RecursiveSystem.create(MIXTURE, agents, options);
+  return recursiveSystem(MIXTURE, agents, options);
 }

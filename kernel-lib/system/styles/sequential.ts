@@ -1,9 +1,10 @@
 import type { Agent } from "../../agent/agent";
+import { recursiveSystem } from "../recursiveSystem";
 import type { Style } from "../style";
-import { RecursiveSystem, type SystemOptions } from "../system";
+import type { RecursiveSystem, SystemOptions } from "../system";
 
 /** Planner → critic → solver → planner: the paper's sequential style, and its outer_12, outer_23 and outer_31. */
-export const SEQUENTIAL: Style = {
+export const SEQUENTIAL = {
   name: "sequential",
   order: ["planner", "critic", "solver"],
   edges: [
@@ -12,7 +13,7 @@ export const SEQUENTIAL: Style = {
     { from: "solver", to: "planner", slot: "feedback", feedback: true },
   ],
   speaker: "solver",
-};
+} as const satisfies Style;
 
 /**
  * The sequential style: planner → critic → solver, and the solver's thoughts back to the planner (paper section 3.2).
@@ -29,5 +30,5 @@ export function sequential(
   agents: { planner: Agent; critic: Agent; solver: Agent },
   options: SystemOptions = {},
 ): Promise<RecursiveSystem> {
-  return RecursiveSystem.create(SEQUENTIAL, agents, options);
+  return recursiveSystem(SEQUENTIAL, agents, options);
 }
