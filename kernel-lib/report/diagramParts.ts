@@ -3,7 +3,12 @@ import { INK, MUTED, PALETTE } from "./theme";
 /** What a line stands for: a link inside an agent, one between agents, a written message, words in or out. */
 export type Kind = "inner" | "outer" | "message" | "words";
 
-const COLOURS: Record<Kind, string> = { inner: PALETTE[0], outer: PALETTE[1], message: MUTED, words: INK };
+export const COLOURS: Readonly<Record<Kind, string>> = {
+  inner: PALETTE[0],
+  outer: PALETTE[1],
+  message: MUTED,
+  words: INK,
+};
 
 /** The arrow heads, one a kind; goes into the drawing once. */
 export const heads = (): string =>

@@ -5,6 +5,7 @@ export { type EvaluationGroups, evaluationSeries, evaluationTable } from "./eval
 export { Figure, type FigureOptions, figure } from "./figure";
 export type { FrameSizes, FrameText } from "./frame";
 export { type DepthGrid, type HeatmapOptions, heatmap } from "./heatmap";
+export { type LatentMapOptions, latentMap } from "./latentMap";
 export { type LossOptions, type LossRun, lossCurve } from "./lossCurve";
 export { html, Markup, md, svg, tex } from "./markup";
 export { publish } from "./publish";
@@ -14,3 +15,4 @@ export type { PlotlySpec } from "./staticExport";
 export { Diagram } from "./systemDiagram";
 export { type Column, Table, type TableOptions, table } from "./table";
 export { PALETTE } from "./theme";
+export { TraceDiagram, traceDiagram } from "./traceDiagram";

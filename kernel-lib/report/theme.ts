@@ -21,6 +21,23 @@ export const SEQUENTIAL: [number, string][] = [
   [1, "#0b4a7d"],
 ];
 
+/** The colour of the sequential scale at `at` (0 to 1). */
+export function sequentialAt(at: number): string {
+  const next = Math.max(
+    1,
+    SEQUENTIAL.findIndex(([stop]) => stop >= at),
+  );
+  const [[low, from], [high, to]] = [SEQUENTIAL[next - 1]!, SEQUENTIAL[next]!];
+  const share = (at - low) / (high - low);
+  const mixed = [1, 3, 5].map((i) => {
+    const [a, b] = [from, to].map((colour) => Number.parseInt(colour.slice(i, i + 2), 16));
+    return Math.round(a! + share * (b! - a!))
+      .toString(16)
+      .padStart(2, "0");
+  });
+  return `#${mixed.join("")}`;
+}
+
 /** White or ink, whichever is easier to read on the sequential scale at `at` (0 to 1). */
 export const inkOn = (at: number): string => (at > 0.72 ? "#ffffff" : INK);
 

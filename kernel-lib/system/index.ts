@@ -1,5 +1,7 @@
+export type { EarlyExit, ToolCall, TurnReport, Utterance } from "./answer";
 export { fingerprint } from "./fingerprint";
 export type { Links } from "./links";
+export { recursiveSystem } from "./recursiveSystem";
 export { loadLinks, saveLinks } from "./saveLinks";
 export type { Edge, Style } from "./style";
 export {
@@ -12,5 +14,30 @@ export {
   SEQUENTIAL,
   sequential,
 } from "./styles";
-export { type Composition, type Medium, RecursiveSystem, type SystemOptions } from "./system";
-export { type Reading, Trace, type TraceStep, trace } from "./trace";
+export {
+  type Composition,
+  type Medium,
+  type MediumChoice,
+  type MessageLimit,
+  type MessageLimits,
+  RecursiveSystem,
+  type SystemMedium,
+  type SystemOptions,
+  type TextBaseline,
+} from "./system";
+export {
+  type Heard,
+  loadTrace,
+  type Reading,
+  saveTrace,
+  type Thought,
+  Trace,
+  type TracedAgent,
+  type TracedSystem,
+  type TraceExample,
+  type TraceOptions,
+  type TraceParts,
+  type TraceStep,
+  trace,
+  traceMany,
+} from "./trace";
