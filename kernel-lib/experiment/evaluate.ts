@@ -3,9 +3,10 @@ import { checkCount } from "../engine/check";
 import { AbortedError, type LoopControl, signalOf } from "../engine/control";
 import { withProgress } from "../engine/progress";
 import { random } from "../engine/random";
-import { answerBatch, type BatchAnswers } from "../system/answer";
+import { answerBatch, type BatchAnswers, type EarlyExit } from "../system/answer";
 import { checkSystem } from "../system/checkSystem";
 import { prepareBatch, releaseBatch } from "../system/prepare";
+import { checkEarlyExit } from "../system/rounds/earlyExit";
 import type { RecursiveSystem } from "../system/system";
 import { type Example, questionsOf, type Task } from "../task/task";
 import type { Evaluation } from "./evaluation";
@@ -25,6 +26,8 @@ export interface EvaluateOptions extends LoopControl {
   decoding?: Decoding;
   /** Of sampled decoding; each question has its own stream, so batches do not matter. Default 0. */
   seed?: number;
+  /** Lets a question end before the last round, once its answer or its speaker's thoughts stay as they are. Default off. */
+  earlyExit?: EarlyExit;
 }
 
 /**
@@ -32,6 +35,7 @@ export interface EvaluateOptions extends LoopControl {
  *
  * @throws RangeError on wrong options; AbortedError when stopped, with the questions answered so far as `partial`
  * @example await evaluate(mas, task, { rounds: 3 })
+ * @example await evaluate(mas, task, { rounds: 8, earlyExit: { latents: 0.01 } }) // … stopped after 2.3 of 8 rounds
  */
 export async function evaluate(
   system: RecursiveSystem,
@@ -64,12 +68,14 @@ export async function evaluateTogether(
     batchSize = 16,
     decoding = {},
     seed = 0,
+    earlyExit,
     ...control
   }: EvaluateOptions = {},
 ): Promise<Evaluation[]> {
   for (const system of systems) checkSystem(system);
   for (const [name, value] of Object.entries({ rounds, limit, batchSize })) checkCount(name, value);
   const examples = questionsOf(task, split).slice(0, limit);
+  if (earlyExit) for (const system of systems) checkEarlyExit(system, earlyExit);
   const tallies = systems.map((system) => new Tally(system.medium, rounds));
   const signal = signalOf(control);
   const label = `answering at ${rounds} round${rounds > 1 ? "s" : ""}`;
@@ -83,6 +89,7 @@ export async function evaluateTogether(
             answerAt: [rounds],
             decoding,
             seed,
+            earlyExit,
             signal,
           });
           tallies[i]!.add(task, batch, answers, (performance.now() - began) / 1000);
@@ -110,8 +117,15 @@ export async function answerExamples(
     answerAt,
     decoding,
     seed,
+    earlyExit,
     signal,
-  }: { answerAt: readonly number[]; decoding: Decoding; seed: number; signal?: AbortSignal },
+  }: {
+    answerAt: readonly number[];
+    decoding: Decoding;
+    seed: number;
+    earlyExit?: EarlyExit;
+    signal?: AbortSignal;
+  },
 ): Promise<BatchAnswers> {
   const prepared = prepareBatch(
     system,
@@ -123,6 +137,7 @@ export async function answerExamples(
       maxNewTokens: task.maxNewTokens,
       decoding,
       randoms: examples.map(({ id }) => random(seed, "decode", id)),
+      earlyExit,
       signal,
     });
   } finally {

@@ -6,8 +6,13 @@ import { type Interval, wilson } from "./interval";
 /** One question as it was answered. */
 export interface Answered {
   id: string;
+  /** As it was graded. */
   text: string;
   correct: boolean;
+  /** The round of the answer: the last, unless the question ended early. */
+  roundsUsed: number;
+  /** Uses of tools while the answer was written. */
+  calls: number;
   facts: Readonly<Record<string, number>>;
 }
 
@@ -23,6 +28,10 @@ export interface EvaluationRow {
   tokens: number;
   /** Latent thoughts per question. */
   latentSteps: number;
+  /** Rounds per question, fewer than `rounds` where questions ended early. */
+  roundsUsed: number;
+  /** Uses of tools per question. */
+  toolCalls: number;
   /** Per question. */
   seconds: number;
 }
@@ -62,6 +71,16 @@ export class Evaluation {
     return this.seconds / this.total;
   }
 
+  /** The mean round of the answer: {@link Answered} has that of each question. */
+  get roundsUsed(): number {
+    return this.#mean(({ roundsUsed }) => roundsUsed);
+  }
+
+  /** Uses of tools per question. */
+  get toolCallsPerQuestion(): number {
+    return this.#mean(({ calls }) => calls);
+  }
+
   /** The figures as plain data, for tables, curves and {@link stored}. */
   toRow(): EvaluationRow {
     const { low, high } = this.interval;
@@ -73,6 +92,8 @@ export class Evaluation {
       high,
       tokens: this.tokensPerQuestion,
       latentSteps: this.latentStepsPerQuestion,
+      roundsUsed: this.roundsUsed,
+      toolCalls: this.toolCallsPerQuestion,
       seconds: this.secondsPerQuestion,
     };
   }
@@ -81,12 +102,19 @@ export class Evaluation {
     if (this.total === 0) return `${this.medium}: no question answered`;
     const { low, high } = this.interval;
     const percent = (value: number): string => (100 * value).toFixed(1);
+    const early = this.roundsUsed < this.rounds ? `stopped after ${this.roundsUsed.toFixed(1)} of ` : "";
+    const calls = this.toolCallsPerQuestion;
     return (
-      `${this.medium}, ${this.rounds} round${this.rounds > 1 ? "s" : ""}: ${percent(this.accuracy)} % right of ` +
+      `${this.medium}, ${early}${this.rounds} round${this.rounds > 1 ? "s" : ""}: ${percent(this.accuracy)} % right of ` +
       `${this.total} (95 % interval ${percent(low)}–${percent(high)}), per question ` +
-      `${this.tokensPerQuestion.toFixed(1)} tokens, ${this.latentStepsPerQuestion} latent steps, ` +
+      `${this.tokensPerQuestion.toFixed(1)} tokens, ${Number(this.latentStepsPerQuestion.toFixed(1))} latent steps, ` +
+      `${calls > 0 ? `${calls.toFixed(1)} tool calls, ` : ""}` +
       `${(1000 * this.secondsPerQuestion).toFixed(1)} ms`
     );
+  }
+
+  #mean(of: (answer: Answered) => number): number {
+    return this.answers.reduce((sum, answer) => sum + of(answer), 0) / this.total;
   }
 
   [DISPLAY](): MimeBundle {

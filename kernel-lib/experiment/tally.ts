@@ -22,13 +22,15 @@ export class Tally {
   add(task: Task, examples: readonly Example[], batch: BatchAnswers, seconds: number): void {
     this.#seconds += seconds;
     examples.forEach((example, b) => {
-      const { text } = batch.byRound[this.rounds]![b]!;
+      const { text, calls = [] } = batch.byRound[this.rounds]![b]!;
       this.#tokens += batch.answerTokens[b]! + batch.messageTokens[b]!;
       this.#latentSteps += batch.latentSteps[b]!;
       this.#answers.push({
         id: example.id,
         text,
         correct: task.grade(text, example),
+        roundsUsed: batch.roundsUsed[b]!,
+        calls: calls.length,
         facts: example.facts ?? {},
       });
     });

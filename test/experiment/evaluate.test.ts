@@ -72,9 +72,9 @@ describe("agents that say what a table tells them", () => {
     const result = await evaluate(system, riggedTask("d", "b", "f"), { rounds: 1 });
     // a: "b" and end, "c" and end, "d" and end. b: end, "a" and end, "g" four times. c: "d", "e", "f", each with end.
     expect(result.answers).toEqual([
-      { id: "begins-with-a", text: "d", correct: true, facts: { depth: 0 } },
-      { id: "begins-with-b", text: "g g g g", correct: false, facts: { depth: 1 } },
-      { id: "begins-with-c", text: "f", correct: true, facts: { depth: 2 } },
+      { id: "begins-with-a", text: "d", correct: true, roundsUsed: 1, calls: 0, facts: { depth: 0 } },
+      { id: "begins-with-b", text: "g g g g", correct: false, roundsUsed: 1, calls: 0, facts: { depth: 1 } },
+      { id: "begins-with-c", text: "f", correct: true, roundsUsed: 1, calls: 0, facts: { depth: 2 } },
     ]);
     expect([result.correct, result.total, result.accuracy]).toEqual([2, 3, 2 / 3]);
     expect(result.tokensPerQuestion).toBeCloseTo((6 + 7 + 6) / 3, 12);
@@ -108,6 +108,24 @@ describe("agents that say what a table tells them", () => {
     expect(result.latentStepsPerQuestion).toBe(5 * 3);
     system.dispose();
     disposeAgents({ agents: heedless });
+  });
+
+  test("that may end early do so once they answer alike, batch by batch", async () => {
+    const system = await sequential(rigged, { medium: "text", maxMessageTokens: 5 });
+    const options = { rounds: 6, batchSize: 2, earlyExit: { answer: true } };
+    const result = await evaluate(system, riggedTask("g", "g", "g"), options);
+    // a: d, then "g g g g" as below, for good; b: that from the start; c: f, then that
+    expect(result.answers.map(({ roundsUsed }) => roundsUsed)).toEqual([3, 2, 3]);
+    expect(result.roundsUsed).toBeCloseTo(8 / 3, 12);
+    expect(result.accuracy).toBe(1);
+    // messages and answer, round by round
+    const [a, b, c] = [2 + 2 + 2 + 2 + 8 + 4 + 3 + 4, 1 + 2 + 4 + 5 + 3 + 4, 2 + 2 + 2 + 2 + 8 + 4 + 3 + 4];
+    expect(result.tokensPerQuestion).toBeCloseTo((a + b + c) / 3, 12);
+    expect(String(result)).toMatch(/^text, stopped after 2\.7 of 6 rounds: 100\.0 % right of 3 /);
+    await expect(evaluate(system, riggedTask("g", "g", "g"), { earlyExit: {} })).rejects.toThrow(
+      /nothing to stop for/,
+    );
+    system.dispose();
   });
 
   test("are asked from the split and up to the limit that are given", async () => {
@@ -236,6 +254,8 @@ test("an evaluation shows itself as one line with its interval and its costs", (
     id: String(i),
     text: "",
     correct: i < 8,
+    roundsUsed: 2,
+    calls: 0,
     facts: {},
   }));
   const evaluation = new Evaluation("latent", 2, answers, 0.5, 2.25, 15);
@@ -251,8 +271,27 @@ test("an evaluation shows itself as one line with its interval and its costs", (
     high: expect.closeTo(0.9433, 3),
     tokens: 2.25,
     latentSteps: 15,
+    roundsUsed: 2,
+    toolCalls: 0,
     seconds: 0.05,
   });
+});
+
+test("an evaluation in which questions ended early or tools were used says so", () => {
+  const answers = [1, 2, 4].map((roundsUsed) => ({
+    id: String(roundsUsed),
+    text: "",
+    correct: true,
+    roundsUsed,
+    calls: roundsUsed - 1,
+    facts: {},
+  }));
+  const evaluation = new Evaluation("mixed", 4, answers, 0.3, 2, 20 / 3);
+  expect(String(evaluation)).toBe(
+    "mixed, stopped after 2.3 of 4 rounds: 100.0 % right of 3 (95 % interval 43.8–100.0), per question " +
+      "2.0 tokens, 6.7 latent steps, 1.3 tool calls, 100.0 ms",
+  );
+  expect(evaluation.toRow()).toMatchObject({ rounds: 4, roundsUsed: 7 / 3, toolCalls: 4 / 3 });
 });
 
 test("an evaluation that was stopped before its first answer says so", () => {

@@ -8,6 +8,8 @@ const evaluation = (rounds: number, correct: number): Evaluation => {
     id: String(i),
     text: "",
     correct: i < correct,
+    roundsUsed: rounds,
+    calls: 0,
     facts: {},
   }));
   return new Evaluation("latent", rounds, answers, 2, 8.5, 6 * rounds);
@@ -24,6 +26,8 @@ test("a row has the figures of its evaluation, per question", () => {
     high: expect.closeTo(0.9433, 4),
     tokens: 8.5,
     latentSteps: 12,
+    roundsUsed: 2,
+    toolCalls: 0,
     seconds: 0.2,
   });
 });
