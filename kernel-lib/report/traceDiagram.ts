@@ -152,7 +152,7 @@ function arrow(path: string, medium: "latent" | "text"): string {
 }
 
 /** The answer at the foot of the last column, an arrow to it from the one who speaks, and the gold answer beside. */
-function answerRow(trace: Trace, { grid }: Plan): string {
+function answerRow(trace: Trace, { grid, lanes }: Plan): string {
   const { answer, gold, system, steps } = trace;
   const last = steps.findLast((step) => step.answer !== undefined);
   if (answer === undefined || !last) return "";
@@ -163,26 +163,28 @@ function answerRow(trace: Trace, { grid }: Plan): string {
     fitLines(flat(text), { width, size: LABEL, most: 1, bold: true }, fontMetrics())[0]!;
   const text = line(answer, room);
   const width = Math.max(64, fontMetrics().width(text, LABEL, true) + 24);
-  const box = { left: right - width, middle: right - width / 2, y: foot + 15 };
+  // below the card, or where it is too wide for that, out to the left
+  const left = Math.min(from.x, right - width / 2) - width / 2;
+  const lane = right + downRoom(lanes) + 10;
   const speaksLast = last.role === system.order.at(-1);
   const start = speaksLast
-    ? [{ x: Math.max(from.x, box.left + 14), y: footOf(grid) + 2 }]
+    ? [{ x: from.x, y: footOf(grid) + 2 }]
     : [
         { x: right + 2, y: from.y + 14 },
-        { x: right + 10, y: from.y + 14 },
-        { x: right + 10, y: foot - 14 },
+        { x: lane, y: from.y + 14 },
+        { x: lane, y: foot - 14 },
         { x: from.x, y: foot - 14 },
       ];
   const path = polyline([...start, { x: start.at(-1)!.x, y: foot - 3 }]);
   const told = `gold: ${flat(gold)}`;
-  const space = box.left - grid.left - 14;
+  const space = left - grid.left - 14;
   const goldText = fitLines(told, { width: Math.max(60, space), size: LABEL, most: 1 }, fontMetrics())[0]!;
   return [
     words({ x: EDGE, y: foot + 19.5 }, "answer", { bold: true }),
     `<path d="${path}" fill="none" stroke="${INK}" stroke-width="1.6" marker-end="url(#head-words)"/>`,
-    `<rect x="${box.left.toFixed(1)}" y="${foot}" width="${width.toFixed(1)}" height="30" rx="15" fill="#ffffff" stroke="${INK}" stroke-width="1.3"/>`,
-    words({ x: box.middle, y: foot + 19.5 }, text, { anchor: "middle", bold: true }),
-    words({ x: box.left - 14, y: foot + 19.5 }, goldText, { anchor: "end", colour: MUTED }),
+    `<rect x="${left.toFixed(1)}" y="${foot}" width="${width.toFixed(1)}" height="30" rx="15" fill="#ffffff" stroke="${INK}" stroke-width="1.3"/>`,
+    words({ x: left + width / 2, y: foot + 19.5 }, text, { anchor: "middle", bold: true }),
+    words({ x: left - 14, y: foot + 19.5 }, goldText, { anchor: "end", colour: MUTED }),
   ].join("\n");
 }
 

@@ -120,6 +120,18 @@ test.each(DRAWN)("%s: nothing is cut off, no two texts touch, and none leaves it
   }
 });
 
+test.each(DRAWN)("%s: the last arrow comes down on the answer", async (_, trace) => {
+  const svg = await traceDiagram(trace).toSVG();
+  const [pill] = [...svg.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"[^>]*rx="15"/g)];
+  const [left, top, width] = pill!.slice(1).map(Number) as [number, number, number];
+  const [, arrow] = /<path d="([^"]+)"[^>]*url\(#head-words\)/.exec(svg)!;
+  const [x, y] = pairs(numbers(arrow!)).at(-1)!;
+  expect(x).toBeGreaterThan(left + 8);
+  expect(x).toBeLessThan(left + width - 8);
+  expect(top - y).toBeGreaterThan(0);
+  expect(top - y).toBeLessThan(6);
+});
+
 test("it is as wide as other figures where that will do, and holds eight rounds of four agents in a notebook", () => {
   expect(traceDiagram(traceOfStyle(MIXTURE, 3)).width).toBe(760);
   expect(traceDiagram(traceOfStyle(SEQUENTIAL, 5)).width).toBe(760);

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { Question } from "../../agent/prompt";
 import { DISPLAY, type MimeBundle } from "../../engine/bridge";
-import type { Medium } from "../system";
+import type { SystemMedium } from "../system";
 import type { TraceStep } from "./step";
 import { traceHTML } from "./traceHTML";
 import { traceText } from "./traceText";
@@ -13,7 +13,7 @@ export interface TracedSystem {
   order: readonly string[];
   speaker: string;
   /** `"mixed"` where thoughts and words both cross; each turn's {@link Heard} tells. */
-  medium: Medium | "mixed";
+  medium: SystemMedium;
   latentSteps: number;
   /** By role. */
   agents: Readonly<Record<string, TracedAgent>>;
@@ -40,7 +40,7 @@ export interface TraceParts {
 /**
  * What went on while one question was answered: plain data, which shows itself as a table.
  *
- * @example (await trace(mas, task.test[0])).steps[0].thoughts[0].norm
+ * @example (await trace(mas, task.test[0])).steps[0].thoughts?.[0].norm
  */
 export class Trace implements TraceParts {
   readonly id: string;
