@@ -4,13 +4,14 @@ import { ready } from "../engine/backend";
 import { checkChoice, checkCount } from "../engine/check";
 import { release } from "../engine/memory";
 import type { Links } from "../system/links";
-import { type Composition, type Medium, RecursiveSystem } from "../system/system";
+import { type Composition, type MediumChoice, type MessageLimits, RecursiveSystem } from "../system/system";
 import { type FolderOptions, findFolders } from "./folders";
 import { type LinkTask, layoutOf, type ReleasedName } from "./layout";
 import { loadReleasedLinks } from "./loadLinks";
 import { type CustomPrompts, customPrompts, type PromptsByKind, type RolePrompts } from "./promptFile";
 import { PROMPT_KINDS, type PromptKind, releasedPrompts } from "./prompts";
 import { type Benchmark, type RecommendedSettings, recommendedSettings } from "./recommended";
+import { textBaseline } from "./textBaseline";
 
 /** How a released system is loaded. */
 export interface LoadSystemOptions extends FolderOptions {
@@ -27,8 +28,8 @@ export interface LoadSystemOptions extends FolderOptions {
   prompts?: CustomPrompts | string;
   /** m. Default: what the authors recommend for the benchmark. */
   latentSteps?: number;
-  /** Default `"latent"`. */
-  medium?: Medium;
+  /** One for all edges, or by edge. Default `"latent"`. */
+  medium?: MediumChoice;
   /** Default `"outer(inner(h))"`, as the released links were trained. */
   composition?: Composition;
   /**
@@ -36,11 +37,17 @@ export interface LoadSystemOptions extends FolderOptions {
    * the benchmark, or of a typical one of another kind that is given.
    */
   maxMessageTokens?: number;
+  /** By role, further limits of what an agent says in text to another. Default none. */
+  messageLimits?: MessageLimits;
   /**
-   * Repeat a fault of the released code that concerns running: on code tasks, the sequential planner is given the
-   * prompt for math from the second round on. That is all that it changes: the other styles run alike, and neither
-   * the cuts that the released text baseline makes in messages nor the faults of its graders are part of it. Default
-   * false.
+   * Repeat what the released code does oddly when it runs. On code tasks, the sequential planner is given the prompt for
+   * math from the second round on. With `medium: "text"`, messages and prompts are also cut as in the released text
+   * baseline: a Gemma planner, but on code, writes three to five steps without the answer, at most 200 tokens and 1,000
+   * characters; on GPQA the scaled system's plan and refined plan end after 500 characters; on choice questions the
+   * planner does not see the lines on how to write the choice, and the critic is told not to calculate the answer. With
+   * prompts of your own only messages are cut. The other styles run alike, and the faults of the released graders are
+   * not part of it. `mas.withMedium("text", { asReleased: true })` makes the same cuts later. Default false: text is
+   * neither cut nor clamped.
    */
   asReleased?: boolean;
 }
@@ -88,6 +95,7 @@ export async function loadSystem(
     medium,
     composition,
     maxMessageTokens,
+    messageLimits,
     asReleased = false,
   }: LoadSystemOptions = {},
 ): Promise<RecursiveSystem> {
@@ -104,13 +112,21 @@ export async function loadSystem(
   try {
     const agents = await loadTeam(folders.agents, told);
     try {
-      return await RecursiveSystem.create(layout.style, agents, {
+      const system = await RecursiveSystem.create(layout.style, agents, {
         latentSteps: latentSteps ?? settings.latentSteps,
         maxMessageTokens: maxMessageTokens ?? settings.maxNewTokens,
         medium,
+        messageLimits,
         composition,
         links,
+        textBaseline: textBaseline(name, {
+          benchmark,
+          kind: settings.kind,
+          ownPrompts: prompts !== undefined,
+        }),
       });
+      const cut = asReleased && system.medium === "text";
+      return cut ? system.withMedium("text", { asReleased }) : system;
     } catch (error) {
       disposeAll(agents);
       throw error;

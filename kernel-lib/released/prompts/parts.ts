@@ -11,8 +11,20 @@ export function question(kind: PromptKind): string {
   return kind === "code" ? "Question:\n{{ question }}\n{{ interface }}" : "Question:\n{{ question }}";
 }
 
-/** How a plan is written. */
-export function planFormat(kind: PromptKind): string {
+/**
+ * The question without its lines on how to write the answer down, such as "Final Choice: \boxed{A}". The comment names
+ * the field for the check of what a prompt asks for, which reads no loops.
+ */
+export const QUESTION_ALONE =
+  "Question:\n{# {{ question }} #}" +
+  '{%- for line in question.split("\\n") if "\\\\boxed" not in line and "final choice" not in (line | lower) -%}' +
+  '{{ ("" if loop.first else "\\n") + line }}' +
+  "{%- endfor -%}";
+
+/** How a plan is written; a soft one is short and leaves the answer open, as the text baseline has it. */
+export function planFormat(kind: PromptKind, { soft = false }: { soft?: boolean } = {}): string {
+  if (soft)
+    return 'Use between three and five lines, "Step 1: …", "Step 2: …" and so on, and do not calculate the answer.';
   return kind === "code"
     ? 'Use between three and six lines, "Step 1: …", "Step 2: …" and so on. Leave the code itself to others.'
     : 'Use one line per step, "Step 1: …", "Step 2: …" and so on until the last.';
