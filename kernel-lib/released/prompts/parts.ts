@@ -19,7 +19,7 @@ export const QUESTION_ALONE =
   "Question:\n{# {{ question }} #}" +
   '{%- for line in question.split("\\n") if "\\\\boxed" not in line and "final choice" not in (line | lower) -%}' +
   '{{ ("" if loop.first else "\\n") + line }}' +
-  "{%- endfor -%}";
+  '{%- endfor -%}{{ "" }}'; // a block would take the line break after it
 
 /** How a plan is written; a soft one is short and leaves the answer open, as the text baseline has it. */
 export function planFormat(kind: PromptKind, { soft = false }: { soft?: boolean } = {}): string {
