@@ -14,12 +14,16 @@ export const AGENT_FILE = "agent.json";
 /** The roles of the sets of agents that come with the package, so that destructuring them is typed. */
 export interface ShippedAgents {
   "small/sequential": "planner" | "critic" | "solver";
+  "small/sequential-scaled": "planner" | "critic" | "solver";
+  "small/mixture": "math" | "code" | "science" | "summarizer";
+  "small/distillation": "expert" | "learner";
+  "small/deliberation": "reflector" | "toolcaller";
 }
 
 /**
  * Loads a set of agents, one per folder, each a model in Hugging Face layout with an `agent.json` of its prompts.
  *
- * @param name a shipped set, `"small/sequential"`, or the path of a folder of your own
+ * @param name a shipped set, such as `"small/sequential"`, or the path of a folder of your own
  * @throws if there is no such set, or a folder is not whole; the error says which file and what to do
  * @example const { planner, critic, solver } = await loadAgents("small/sequential");
  */

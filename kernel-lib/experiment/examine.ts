@@ -5,34 +5,31 @@ import { speak } from "../agent/speak";
 import { release } from "../engine/memory";
 import { tf } from "../engine/tf";
 import { releaseCache } from "../model/cache";
-import { oneHopExam } from "../task/oneHopCheck";
+import type { ExamQuestion } from "../task/skills";
 
-/**
- * How often a small agent says one hop right, word for word, on forests it was not trained on.
- *
- * @param options.words how many of the last words of the message before it are in its slot
- */
-export async function examineOneHop(
+/** How often a small agent says what it was taught to, word for word, on questions that no lesson has shown. */
+export async function examine(
   agent: Agent,
-  slot: string,
-  { seed = 0, size = 500, words }: { seed?: number; size?: number; words: number },
+  slots: readonly string[],
+  exam: readonly ExamQuestion[],
 ): Promise<number> {
-  const exam = oneHopExam(seed, size, words);
-  const rows = exam.map(({ forest, slot: said }) =>
-    renderPrompt(agent, { forest, start: "" }, [slot]).flatMap((piece) =>
-      piece.kind === "ids" ? piece.ids : agent.tokenizer.encode(said),
+  const rows = exam.map(({ context, slots: heard, said = "" }) => [
+    ...renderPrompt(agent, context, slots).flatMap((piece) =>
+      piece.kind === "ids" ? piece.ids : agent.tokenizer.encode(heard[piece.name]!),
     ),
-  );
+    ...agent.tokenizer.encode(said),
+  ]);
   let mask: Uint8Array[] = [];
   const { hidden, layers } = tf.tidy(() => {
     const result = read(agent.model, [{ ids: rows }]);
     mask = [...result.cache.mask];
     return { hidden: result.hidden, layers: result.cache.layers.map((layer) => ({ ...layer })) };
   });
+  const longest = Math.max(...exam.map(({ reply }) => agent.tokenizer.encode(reply).length));
   const { ids } = await speak(
     agent.model,
     { hidden, cache: { layers, mask } },
-    { stop: agent.stopIds, maxNewTokens: 12 },
+    { stop: agent.stopIds, maxNewTokens: longest + 1 },
   );
   release(hidden);
   releaseCache({ layers, mask });

@@ -1,15 +1,6 @@
 import { checkCount, checkOptions } from "../engine/check";
-import { random } from "../engine/random";
-import {
-  type Forest,
-  forestText,
-  hopText,
-  isHeldOut,
-  NODE_NAMES,
-  NODES,
-  pathToRoot,
-  randomForest,
-} from "./forest";
+import { forestText, hopText, NODE_NAMES } from "./forest";
+import { type ForestQuestion, forestQuestions, stopAt } from "./forestQuestions";
 import type { Example, Task } from "./task";
 
 /** The deepest tree that twelve nodes are asked for. */
@@ -25,6 +16,11 @@ export interface FindTheRootOptions {
   testSize?: number;
   /** The roles of the agents in the order of their turns, for the gold messages. */
   roles?: readonly string[];
+  /**
+   * How many hops from the start a role's message of a round (from 1) has come, for the gold messages of other graphs.
+   * Default: a hop a turn.
+   */
+  hops?: (round: number, role: string) => number;
 }
 
 /**
@@ -38,51 +34,39 @@ export interface FindTheRootOptions {
 export function findTheRoot(options: FindTheRootOptions = {}): Task {
   checkOptions("findTheRoot", options, "findTheRoot({ testSize: 10 })");
   const { seed = 0, trainSize = 4000, testSize = 500, roles = ["planner", "critic", "solver"] } = options;
+  const { hops = (round, role) => (round - 1) * roles.length + roles.indexOf(role) + 1 } = options;
   for (const [name, size] of Object.entries({ trainSize, testSize })) checkCount(name, size);
   checkCount("the number of roles", roles.length, 'roles: ["planner", "critic", "solver"]');
+  const name = "find-the-root";
+  const examples = (split: "train" | "test", size: number): Example[] =>
+    forestQuestions(name, split, size, { seed, maxDepth: MAX_DEPTH }).map((question) =>
+      toExample(question, roles, hops),
+    );
   return {
-    name: "find-the-root",
-    train: examples("train", trainSize, { seed, roles }),
-    test: examples("test", testSize, { seed, roles }),
+    name,
+    train: examples("train", trainSize),
+    test: examples("test", testSize),
     maxNewTokens: 12,
     grade: (text, { answer }) => text.trim().split(/\s+/)[0] === answer,
   };
 }
 
-function examples(
-  split: "train" | "test",
-  size: number,
-  { seed, roles }: { seed: number; roles: readonly string[] },
-): Example[] {
-  const seen = new Set<string>();
-  const result: Example[] = [];
-  for (let attempt = 0; result.length < size; attempt++) {
-    const stream = random(seed, "find-the-root", split, attempt);
-    // depths take turns, so that every set of nine questions has them all
-    const forest = randomForest(stream, 1 + (result.length % MAX_DEPTH));
-    const key = `${forest.parent.join()} ${forest.start}`;
-    if (isHeldOut(forest) !== (split === "test") || seen.has(key)) continue;
-    seen.add(key);
-    result.push(toExample(forest, `${split}-${result.length}`, roles));
-  }
-  return result;
-}
-
-function toExample(forest: Forest, id: string, roles: readonly string[]): Example {
-  const path = pathToRoot(forest, forest.start);
-  const root = path.at(-1)!;
-  const hops = Array.from({ length: NODES + roles.length }, (_, i) =>
-    hopText(path[i] ?? root, path[i + 1] ?? root),
-  );
+function toExample(
+  { id, forest, path }: ForestQuestion,
+  roles: readonly string[],
+  hops: (round: number, role: string) => number,
+): Example {
   const rounds = Math.ceil(path.length / roles.length) + 1;
+  const message = (round: number, role: string): string => {
+    const arrived = hops(round, role);
+    return hopText(stopAt(path, arrived - 1), stopAt(path, arrived));
+  };
   return {
     id,
     question: { forest: forestText(forest), start: NODE_NAMES[forest.start]! },
-    answer: NODE_NAMES[root]!,
-    messages: Array.from({ length: rounds }, (_, round) =>
-      Object.fromEntries(
-        roles.map((role, i) => [role, hops[Math.min(round * roles.length + i, hops.length - 1)]!]),
-      ),
+    answer: NODE_NAMES[path.at(-1)!]!,
+    messages: Array.from({ length: rounds }, (_, i) =>
+      Object.fromEntries(roles.map((role) => [role, message(i + 1, role)])),
     ),
     facts: { depth: path.length - 1 },
   };

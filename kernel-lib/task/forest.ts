@@ -42,16 +42,28 @@ export function pathToRoot({ parent }: Forest, start: number): number[] {
 }
 
 /** "child parent ;" for each pair, shuffled. */
-export function forestText({ parent, order }: Forest): string {
-  return order.map((node) => `${NODE_NAMES[node]} ${NODE_NAMES[parent[node]!]} ;`).join(" ");
+export function forestText({ parent, order }: Forest, names: readonly string[] = NODE_NAMES): string {
+  return order.map((node) => `${names[node]} ${names[parent[node]!]} ;`).join(" ");
 }
 
 /** One hop in words. */
-export function hopText(child: number, parent: number): string {
-  return `${NODE_NAMES[parent]} is parent of ${NODE_NAMES[child]} , go ${NODE_NAMES[parent]}`;
+export function hopText(child: number, parent: number, names: readonly string[] = NODE_NAMES): string {
+  return `${names[parent]} is parent of ${names[child]} , go ${names[parent]}`;
 }
 
 /** Splits by content: one tree in five is for testing, whatever the seed, whatever the order of its pairs. */
 export function isHeldOut({ parent }: Forest): boolean {
   return hashSeed("held-out", ...parent) % 5 === 0;
+}
+
+/** A forest that no test asks about, of `size` nodes. */
+export function trainingForest(random: Random, size: number): Forest {
+  const forest = randomForest(random, 1 + random.integer(Math.min(9, size - 1)), size);
+  return isHeldOut(forest) ? trainingForest(random, size) : forest;
+}
+
+/** How many nodes the forests of a lesson have: few at first, then mostly all, since lookup is found sooner among few. */
+export function lessonSize(random: Random, step: number, easySteps: number): number {
+  if (step < easySteps) return 3 + random.integer(2 + Math.floor((8 * step) / easySteps));
+  return random.uniform() < 0.8 ? NODES : 3 + random.integer(NODES - 2);
 }

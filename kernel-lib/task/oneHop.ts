@@ -1,5 +1,5 @@
-import { type Random, random } from "../engine/random";
-import { childrenOf, type Forest, forestText, hopText, isHeldOut, NODES, randomForest } from "./forest";
+import { random } from "../engine/random";
+import { childrenOf, forestText, hopText, lessonSize, trainingForest } from "./forest";
 
 /** One-hop lessons for a batch of forests: several questions on each, all slots of one length in words. */
 export interface OneHopLesson {
@@ -27,11 +27,11 @@ export function oneHopLesson(
 ): OneHopLesson {
   const stream = random(seed, "one-hop", step);
   const words = stream.pick(SLOT_LENGTHS);
-  const size = forestSize(stream, step, easySteps);
+  const size = lessonSize(stream, step, easySteps);
   const drawn = Array.from({ length: forests }, () => trainingForest(stream, size));
   const orders = drawn.map(({ order }) => stream.shuffle(order));
   return {
-    forests: drawn.map(forestText),
+    forests: drawn.map((forest) => forestText(forest)),
     queries: Array.from({ length: queries }, (_, q) =>
       drawn.map((forest, f) => {
         const node = orders[f]![q % size]!;
@@ -42,14 +42,4 @@ export function oneHopLesson(
       }),
     ),
   };
-}
-
-function forestSize(stream: Random, step: number, easySteps: number): number {
-  if (step < easySteps) return 3 + stream.integer(2 + Math.floor((8 * step) / easySteps));
-  return stream.uniform() < 0.8 ? NODES : 3 + stream.integer(NODES - 2);
-}
-
-function trainingForest(stream: Random, size: number): Forest {
-  const forest = randomForest(stream, 1 + stream.integer(Math.min(9, size - 1)), size);
-  return isHeldOut(forest) ? trainingForest(stream, size) : forest;
 }

@@ -8,6 +8,11 @@ export interface Example {
   question: Readonly<Record<string, string>>;
   answer: string;
   /**
+   * What outer training teaches the speaker to say, where that is not the answer: such as the call of a tool that finds
+   * it. Evaluation never reads it.
+   */
+  target?: string;
+  /**
    * Gold messages, by round and then by role; the last entry stands for all later rounds.
    * The warm start of the links reads them; evaluation never does.
    */

@@ -27,10 +27,12 @@ async function pretrain(...args: string[]): Promise<void> {
 describe("recursivemas pretrain", () => {
   it("writes an agent with the record of its making, and leaves no run to be continued", async () => {
     await pretrain("--role", "critic", "--steps", "1");
-    const record = JSON.parse(await readFile(join(folder, "out", "critic", "training.json"), "utf8"));
+    const record = JSON.parse(
+      await readFile(join(folder, "out", "small", "sequential", "critic", "training.json"), "utf8"),
+    );
     expect(record.losses).toHaveLength(1);
     expect(record.settings).toMatchObject({ agent: "critic", steps: 1 });
-    expect(await readdir(join(folder, "runs"))).toEqual([]);
+    expect(await readdir(join(folder, "runs", "small", "sequential"))).toEqual([]);
   });
 
   it.each(["0", "-1", "1.5", "many"])("refuses --steps %s before it begins", async (steps) => {
@@ -43,7 +45,19 @@ describe("recursivemas pretrain", () => {
 
   it("says which roles there are when another is named", async () => {
     await expect(pretrain("--role", "judge")).rejects.toThrow(
-      'There is no role "judge"; there are planner, critic, solver. Try --role ',
+      'There is no role "judge" in small/sequential; there are planner, critic, solver. Try --role ',
+    );
+  });
+
+  it("makes the agents of the other sets, and says which sets there are", async () => {
+    await pretrain("--cast", "small/deliberation", "--role", "toolcaller", "--steps", "1");
+    const file = join(folder, "out", "small", "deliberation", "toolcaller", "training.json");
+    const record = JSON.parse(await readFile(file, "utf8"));
+    expect(record.settings).toMatchObject({ agent: "toolcaller", skill: "call Python", steps: 1 });
+    expect(Object.keys(record.heldOutAccuracy)).toContain("results, 1 word");
+    await expect(pretrain("--cast", "small/mixtur")).rejects.toThrow(
+      'There is no set "small/mixtur"; there are small/sequential, small/sequential-scaled, small/mixture, ' +
+        "small/distillation, small/deliberation. Try --cast small/mixture.",
     );
   });
 });

@@ -31,10 +31,14 @@ const CALLS: Record<string, (settings: Settings) => unknown> = {
   },
   pretrainAgent: (settings) => {
     const { solver } = tinyAgents();
-    const parts = { ...solver, config: solver.model.config, slot: "refined" };
-    return lab.pretrainAgent(parts, { steps: 1, forests: 1, queries: 1, ...settings });
+    const skill = lab.skills.oneHop("refined", "solve", { contexts: 1, queries: 1 });
+    const parts = { ...solver, config: solver.model.config, slots: ["refined"], skill };
+    return lab.pretrainAgent(parts, { steps: 1, ...settings });
   },
   findTheRoot: (settings) => lab.findTheRoot({ trainSize: 1, testSize: 1, ...settings }),
+  guidedRoot: (settings) => lab.guidedRoot({ trainSize: 1, testSize: 1, ...settings }),
+  lastDigits: (settings) => lab.lastDigits({ trainSize: 1, testSize: 1, ...settings }),
+  threeMaps: (settings) => lab.threeMaps({ trainSize: 1, testSize: 1, ...settings }),
   figure: (settings) => lab.figure({ data: [{ y: [1] }], ...settings }),
   roundCurves: (settings) =>
     lab.roundCurves([{ label: "latent", points: [{ rounds: 1, value: 0.3 }] }], settings),
@@ -66,8 +70,10 @@ it.each<[call: keyof typeof CALLS, wrong: Settings, given: string]>([
   ["sweepDepth", { trainRounds: [] }, "the number of trainRounds is 0"],
   ["sweepDepth", { testRounds: [1, 0] }, "rounds is 0"],
   ["sweepDepth", { evaluationBatch: 0 }, "evaluationBatch is 0"],
-  ["pretrainAgent", { forests: 0 }, "forests is 0"],
-  ["pretrainAgent", { queries: 0 }, "queries is 0"],
+  ["pretrainAgent", { steps: 0 }, "steps is 0"],
+  ["guidedRoot", { testSize: 0 }, "testSize is 0"],
+  ["lastDigits", { trainSize: 0 }, "trainSize is 0"],
+  ["threeMaps", { testSize: 1.5 }, "testSize is 1.5"],
   ["findTheRoot", { trainSize: 2.5 }, "trainSize is 2.5"],
   ["findTheRoot", { testSize: -1 }, "testSize is -1"],
   ["findTheRoot", { roles: [] }, "the number of roles is 0"],

@@ -24,7 +24,7 @@ export function tinyAgents({ maxPositions = 64 }: { maxPositions?: number } = {}
   const agents = SMALL_SEQUENTIAL.map((recipe): [string, Agent] => {
     const { role, prompts } = recipe;
     const { tokenizer } = smallTokenizer(recipe);
-    const config = { ...smallConfig(recipe, tokenizer.vocabSize), ...SHAPES[role], maxPositions };
+    const config = { ...smallConfig(recipe, tokenizer.vocabSize), ...SHAPES[role as Role], maxPositions };
     const weights = initializeWeights(config, random("tiny", role), { embeddingScale: 0.7 });
     const model = { config, weights };
     return [role, new Agent({ name: role, model, tokenizer, stopIds: [tokenizer.eosId!], prompts })];

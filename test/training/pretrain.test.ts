@@ -8,11 +8,12 @@ import { AbortedError } from "../../kernel-lib/engine/control";
 import { release } from "../../kernel-lib/engine/memory";
 import { SMALL_SEQUENTIAL, smallConfig, smallTokenizer } from "../../kernel-lib/experiment/smallAgents";
 import { parameterSpecs } from "../../kernel-lib/model/parameters";
+import { oneHop } from "../../kernel-lib/task/skills";
 import { type PretrainOptions, pretrainAgent } from "../../kernel-lib/training/pretrain";
 import { tensorsLeftBy } from "../support/tensors";
 import { numbersOf } from "../support/tinySystem";
 
-const TINY = { steps: 4, forests: 2, queries: 3, warmup: 2 } as const;
+const TINY = { steps: 4, warmup: 2 } as const;
 
 beforeAll(() => ready());
 
@@ -27,7 +28,8 @@ function parts() {
     tokenizer,
     stopIds: [tokenizer.eosId!],
     prompts: recipe!.prompts,
-    slot: "feedback",
+    slots: ["feedback"],
+    skill: oneHop("feedback", "plan", { contexts: 2, queries: 3 }),
   };
 }
 
@@ -108,15 +110,16 @@ test("a stopped run gives its weights so far, leaves nothing else, and goes on l
   await rm(folder, { recursive: true });
 });
 
-test.each(["steps", "forests", "queries"])("%s 0 is refused", async (name) => {
-  await expect(pretrainAgent(parts(), { ...TINY, [name]: 0 })).rejects.toThrow(
-    `${name} is 0; it must be a whole number of at least 1`,
-  );
+test("no steps, and lessons without contexts or questions, are refused", async () => {
+  const wanted = "is 0; it must be a whole number of at least 1";
+  await expect(pretrainAgent(parts(), { ...TINY, steps: 0 })).rejects.toThrow(`steps ${wanted}`);
+  expect(() => oneHop("feedback", "plan", { contexts: 0 })).toThrow(`contexts ${wanted}`);
+  expect(() => oneHop("feedback", "plan", { queries: 0 })).toThrow(`queries ${wanted}`);
 });
 
 test("a slot that the prompt does not have is refused, and leaves no tensor behind", async () => {
   const left = await tensorsLeftBy(() =>
-    expect(pretrainAgent({ ...parts(), slot: "plan" }, TINY)).rejects.toThrow(/<<plan>> is missing/),
+    expect(pretrainAgent({ ...parts(), slots: ["plan"] }, TINY)).rejects.toThrow(/<<plan>> is missing/),
   );
   expect(left).toBe(0);
 });
