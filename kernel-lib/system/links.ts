@@ -55,12 +55,12 @@ export function linkShapes({ order, edges }: Style, agents: Readonly<Record<stri
   ]);
 }
 
-/** Root mean square of an agent's token embeddings. */
-async function embeddingScale({ model }: Agent): Promise<number> {
-  const mean = tf.tidy(() => tf.mean(tf.square(model.weights["model.embed_tokens.weight"]!)));
+/** Root mean square of an agent's token embeddings, as they enter its first layer: Gemma 3 multiplies them before. */
+async function embeddingScale({ model: { weights, config } }: Agent): Promise<number> {
+  const mean = tf.tidy(() => tf.mean(tf.square(weights["model.embed_tokens.weight"]!)));
   const [value] = await mean.data();
   mean.dispose();
-  return Math.sqrt(value!);
+  return Math.sqrt(value!) * (config.embeddingScale ?? 1);
 }
 
 /** The tensors of all links under flat names: `inner.planner.proj1.weight`, `outer.planner-critic.proj1.weight`. */
