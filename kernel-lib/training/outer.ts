@@ -38,7 +38,7 @@ interface OuterBatch {
 
 /**
  * The outer loop: the whole system is unrolled over `rounds`, every latent thought included, and the cross-entropy of
- * the last agent's answer is propagated back through all of it (paper eq. 6).
+ * the last agent's answer (or of the example's `target`) is propagated back through all of it (paper eq. 6).
  *
  * The released code trains on the hidden states of gold messages instead; here the states are those of a true rollout,
  * so that training sees what inference will.
@@ -111,11 +111,11 @@ export async function trainOuter(
   );
 }
 
-function answerIds({ name, tokenizer }: Agent, { id, answer }: Example): number[] {
-  const ids = tokenizer.encode(answer);
+function answerIds({ name, tokenizer }: Agent, { id, answer, target }: Example): number[] {
+  const ids = tokenizer.encode(target ?? answer);
   if (ids.length > 0) return ids;
   throw new Error(
-    `the answer of example ${id} is empty, and "${name}" learns at least a word. Try examples with an answer.`,
+    `the ${target === undefined ? "answer" : "target"} of example ${id} is empty, and "${name}" learns at least a word. Try examples with an answer.`,
   );
 }
 

@@ -34,9 +34,9 @@ export const SMALL_DISTILLATION: readonly SmallAgentRecipe[] = [
       words: [";", ",", "go", "guide"],
       hops: GUIDE_HOPS,
       say: guideText,
+      first: { until: 550, say: learnText },
       heavyWords: GUIDE_HOPS,
-      contexts: 8,
-      easySteps: 500,
+      queries: 8,
       heard: HEARD,
       practice: [
         "2 words",

@@ -27,6 +27,8 @@ export interface WalkOptions extends LessonSizes {
   hops: number;
   /** What it says on its way: `path[0]` is where it stands, `path[hops]` where it arrives. */
   say: (path: readonly string[]) => string;
+  /** What it says in lessons before step `until`: a shorter walk is found sooner, and a longer one then at once. */
+  first?: { until: number; say: (path: readonly string[]) => string };
   heavyWords: number;
   /** What it hears, by name; it is examined on each. */
   heard: Readonly<Record<string, Heard>>;
@@ -42,6 +44,7 @@ export function walk({
   names = NODE_NAMES,
   hops,
   say,
+  first,
   heavyWords,
   heard,
   practice,
@@ -50,29 +53,30 @@ export function walk({
   easySteps = 200,
 }: WalkOptions): Skill {
   checkSizes({ contexts, queries });
-  const ask = (forest: Forest, node: number, stream: Random, hear: Heard): SkillQuestion => {
+  const ask = (forest: Forest, node: number, stream: Random, hear: Heard, speak = say): SkillQuestion => {
     const below = childrenOf(forest, node);
     const before = below.length > 0 ? stream.pick(below) : stream.pick(forest.order);
     return {
       slots: { [slot]: hear(names[before]!, names[node]!, stream).join(" ") },
-      reply: say(pathFrom(forest, node, hops).map((at) => names[at]!)),
+      reply: speak(pathFrom(forest, node, hops).map((at) => names[at]!)),
     };
   };
   return {
     name,
     words: [...words, ...names],
     heavyWords,
-    settings: { forests: contexts, queries, easySteps },
+    settings: { forests: contexts, queries, easySteps, ...(first ? { firstSteps: first.until } : {}) },
     lesson(seed, step) {
       const stream = random(seed, name, step);
       const hear = heard[stream.pick(practice)]!;
+      const speak = first && step < first.until ? first.say : say;
       const size = lessonSize(stream, step, easySteps);
       const forests = Array.from({ length: contexts }, () => trainingForest(stream, size));
       const orders = forests.map(({ order }) => stream.shuffle(order));
       return {
         contexts: forests.map((forest) => ({ forest: forestText(forest, names), start: "" })),
         queries: Array.from({ length: queries }, (_, q) =>
-          forests.map((forest, f) => ask(forest, orders[f]![q % size]!, stream, hear)),
+          forests.map((forest, f) => ask(forest, orders[f]![q % size]!, stream, hear, speak)),
         ),
       };
     },
