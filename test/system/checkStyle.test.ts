@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { runInThisContext } from "node:vm";
 import { expect, test } from "vitest";
 import { checkStyle } from "../../kernel-lib/system/checkStyle";
 import type { Edge, Style } from "../../kernel-lib/system/style";
@@ -41,6 +43,14 @@ test("two loops one after the other can be run, and a loop that the speaker only
   const twice = [edge("a", "b"), back("b", "a"), edge("b", "c"), edge("c", "d"), back("d", "c")];
   checkStyle(style(twice, ["a", "b", "c", "d"], "d"));
   checkStyle(style([edge("a", "b"), back("b", "a"), edge("b", "c")]));
+});
+
+test("the example in the help of recursiveSystem() can be run", async () => {
+  const source = await readFile("kernel-lib/system/recursiveSystem.ts", "utf8");
+  const [, text] = /const COURT = (\{[\s\S]*?\n \* \}) as const/.exec(source)!;
+  const court = runInThisContext(`(${text!.replaceAll("\n * ", "\n")})`) as Style;
+  expect([court.order.length, court.edges.length]).toEqual([4, 6]);
+  checkStyle(court);
 });
 
 test("what is no style at all is refused, with one that is", () => {

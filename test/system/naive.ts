@@ -105,6 +105,8 @@ export async function naiveText(
 export interface NaiveGraphRun {
   thoughts: Record<string, tf.Tensor3D>;
   said: Record<string, { text: string; tokens: number }>;
+  /** By round: scores of the answer's first token, `[vocab]`. */
+  scores: Record<number, Float32Array>;
   answers: Record<number, { text: string; tokens: number }>;
 }
 
@@ -118,7 +120,7 @@ export async function naiveGraph(
   { rounds, maxNewTokens, media }: { rounds: number; maxNewTokens: number; media: Record<string, string> },
 ): Promise<NaiveGraphRun> {
   const { style, links, latentSteps, composition, maxMessageTokens } = system;
-  const run: NaiveGraphRun = { thoughts: {}, said: {}, answers: {} };
+  const run: NaiveGraphRun = { thoughts: {}, said: {}, scores: {}, answers: {} };
   for (let round = 1; round <= rounds; round++) {
     for (const role of style.order) {
       const agent = system.agents[role]!;
@@ -136,7 +138,11 @@ export async function naiveGraph(
       const later = style.edges.some(({ to, feedback }) => to === role && feedback);
       const { opening, recurring } = agent.prompts;
       const start = filled(agent, later && round === 1 ? opening! : recurring, question, heard);
-      if (role === style.speaker) run.answers[round] = await decode(agent, start, maxNewTokens);
+      if (role === style.speaker) {
+        const scores = logits(agent.model, lastState(agent, start));
+        run.scores[round] = (await scores.data()) as Float32Array;
+        run.answers[round] = await decode(agent, start, maxNewTokens);
+      }
       run.said[`${round} ${role}`] = await decode(agent, start, maxMessageTokens);
       const states = [lastState(agent, start)];
       let sequence = start;

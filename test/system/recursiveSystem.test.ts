@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Agent, AgentPrompts } from "../../kernel-lib/agent/agent";
 import { ready } from "../../kernel-lib/engine/backend";
+import { tf } from "../../kernel-lib/engine/tf";
 import { systemDiagram } from "../../kernel-lib/report/systemDiagram";
 import { answerBatch, type BatchAnswers } from "../../kernel-lib/system/answer";
 import { prepareBatch, releaseBatch } from "../../kernel-lib/system/prepare";
@@ -9,7 +10,7 @@ import { type Edge, edgeName, type Style } from "../../kernel-lib/system/style";
 import { MIXTURE, SEQUENTIAL } from "../../kernel-lib/system/styles";
 import type { Medium, RecursiveSystem } from "../../kernel-lib/system/system";
 import { turns } from "../../kernel-lib/system/turns";
-import { trainOuter } from "../../kernel-lib/training/outer";
+import { answerLoss, trainOuter } from "../../kernel-lib/training/outer";
 import { warmStart } from "../../kernel-lib/training/warmStart";
 import { tensorsLeftBy } from "../support/tensors";
 import { disposeAgents, EXAMPLES, linkNumbers, QUESTIONS, tinyAgents } from "../support/tinySystem";
@@ -190,6 +191,30 @@ describe.each(GRAPHS.map((style) => [style.name, style] as const))("%s", (_, sty
     for (const role of style.order) expect(svg).toContain(`>${role}</text>`);
   });
 });
+
+test.each(GRAPHS.map((style) => [style.name, style] as const))(
+  "training reads what a naive run does: the loss of %s is the cross-entropy of its first token",
+  async (_, style) => {
+    const system = await recursiveSystem(style, teamFor(style), { latentSteps: 2 });
+    const media = mediaFor(style, () => "latent");
+    const prepared = prepareBatch(system, QUESTIONS);
+    const answers = [[3], [5], [7]];
+    for (const rounds of [1, 3]) {
+      const [loss] = await tf
+        .tidy(() => answerLoss(system, system.links, { prepared, answers }, rounds))
+        .data();
+      let wanted = 0;
+      for (const [b, question] of QUESTIONS.entries()) {
+        const { scores } = await naiveGraph(system, question, { rounds, maxNewTokens: 1, media });
+        const masses = [...scores[rounds]!].map(Math.exp);
+        wanted -= Math.log(masses[answers[b]![0]!]! / masses.reduce((sum, mass) => sum + mass, 0)) / 3;
+      }
+      expect(loss).toBeCloseTo(wanted, 3);
+    }
+    releaseBatch(prepared);
+    system.dispose();
+  },
+);
 
 test("what no answer depends on is not run: nobody thinks after a speaker in the middle has spoken", () => {
   const middle = GRAPHS.find(({ name }) => name === "a speaker in the middle")!;
