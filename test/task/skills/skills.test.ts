@@ -19,9 +19,12 @@ const pairsOf = (text: string): Map<string, string> =>
 const lastWord = (text: string): string => text.split(" ").at(-1)!;
 
 /** All questions of some lessons and examinations, with their contexts. */
-function questionsOf(name: string): (SkillQuestion & { context: Context })[] {
+function questionsOf(
+  name: string,
+  steps: readonly number[] = [3, 250, 600, 601, 602, 603],
+): (SkillQuestion & { context: Context })[] {
   const { skill, seed } = RECIPES.find(([label]) => label === name)![1];
-  const lessons = [3, 250, 600, 601, 602, 603].flatMap((step) => {
+  const lessons = steps.flatMap((step) => {
     const { contexts, queries } = skill.lesson(seed, step);
     return queries.flatMap((asked) => asked.map((question, c) => ({ ...question, context: contexts[c]! })));
   });
@@ -62,13 +65,19 @@ describe.each(RECIPES)("%s", (name, { skill, seed, slots }) => {
   });
 });
 
-test("the expert walks three hops from the slot's last word, the learner one", () => {
-  for (const { context, slots, reply } of questionsOf("small/distillation expert")) {
+test("the expert walks three hops from the slot's last word, after first lessons of one; the learner one", () => {
+  for (const { context, slots, reply } of questionsOf("small/distillation expert", [550, 551, 700])) {
     const parent = pairsOf(context.forest!);
     const one = parent.get(lastWord(slots.feedback!))!;
     const two = parent.get(one)!;
     const three = parent.get(two)!;
     expect(reply).toBe(`${one} ${two} ${three} , go ${three}`);
+  }
+  const { skill, seed } = RECIPES.find(([label]) => label === "small/distillation expert")![1];
+  const { contexts, queries } = skill.lesson(seed, 549);
+  for (const [c, { slots, reply }] of queries[0]!.entries()) {
+    const one = pairsOf(contexts[c]!.forest!).get(lastWord(slots.feedback!))!;
+    expect(reply).toBe(`${one} ${one} ${one} , go ${one}`);
   }
   for (const { context, slots, reply } of questionsOf("small/distillation learner")) {
     const one = pairsOf(context.forest!).get(lastWord(slots.guidance!))!;
