@@ -6,7 +6,8 @@ import { type Table, table } from "./table";
 export type EvaluationGroups = Readonly<Record<string, readonly EvaluationRow[]>>;
 
 /**
- * Evaluations as a table, one line per name and round.
+ * Evaluations as a table, one line per name and round. Columns for uses of tools and for rounds saved are there where
+ * there are any.
  *
  * @example evaluationTable({ latent: rows, text: otherRows })
  */
@@ -22,6 +23,7 @@ export function evaluationTable(
       milliseconds: 1000 * seconds,
     })),
   );
+  const all = Object.values(groups).flat();
   return table(rows, {
     caption,
     columns: [
@@ -32,6 +34,12 @@ export function evaluationTable(
       { key: "interval", label: "95 % interval", align: "right" },
       { key: "tokens", label: "tokens / question", digits: 1 },
       { key: "latentSteps", label: "latent steps / question", digits: 0 },
+      ...(all.some(({ toolCalls }) => toolCalls > 0)
+        ? [{ key: "toolCalls", label: "tool calls / question", digits: 2 }]
+        : []),
+      ...(all.some(({ rounds, roundsUsed }) => roundsUsed < rounds)
+        ? [{ key: "roundsUsed", label: "rounds used", digits: 2 }]
+        : []),
       { key: "milliseconds", label: "ms / question", digits: 1 },
     ],
   });

@@ -10,6 +10,7 @@ export { type LossOptions, type LossRun, lossCurve } from "./lossCurve";
 export { html, Markup, md, svg, tex } from "./markup";
 export { publish } from "./publish";
 export { type CurveOptions, type Metric, type RoundSeries, roundCurves } from "./roundCurves";
+export { seedSeries, seedTable } from "./seeds";
 export { type SideBySideOptions, sideBySide } from "./sideBySide";
 export type { PlotlySpec } from "./staticExport";
 export { Diagram } from "./systemDiagram";
