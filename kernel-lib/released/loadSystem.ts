@@ -4,7 +4,9 @@ import { ready } from "../engine/backend";
 import { checkChoice, checkCount } from "../engine/check";
 import { release } from "../engine/memory";
 import type { Links } from "../system/links";
+import { deliberationTools } from "../system/styles/deliberationTools";
 import { type Composition, type MediumChoice, type MessageLimits, RecursiveSystem } from "../system/system";
+import type { Tool } from "../tool/tool";
 import { type FolderOptions, findFolders } from "./folders";
 import { type LinkTask, layoutOf, type ReleasedName } from "./layout";
 import { loadReleasedLinks } from "./loadLinks";
@@ -39,6 +41,8 @@ export interface LoadSystemOptions extends FolderOptions {
   maxMessageTokens?: number;
   /** By role, further limits of what an agent says in text to another. Default none. */
   messageLimits?: MessageLimits;
+  /** What the speaker may call while it answers. Default: Python and search for the deliberation system, else none. */
+  tools?: readonly Tool[];
   /**
    * Repeat what the released code does oddly when it runs. On code tasks, the sequential planner is given the prompt for
    * math from the second round on. With `medium: "text"`, messages and prompts are also cut as in the released text
@@ -67,7 +71,7 @@ const TYPICAL: Readonly<Record<PromptKind, Benchmark>> = {
  * our own.
  *
  * Questions hold the field `question`, and for code also `interface`, a line that says what to return. The deliberation
- * system's prompts describe tools; calls of them stay in the answer as text, since nothing carries them out here.
+ * system's tool-caller has {@link pythonTool} and {@link searchTool}, or the `tools` given.
  *
  * The weights are float32 in memory, four bytes a parameter: some 18 GB for sequential-light. Free them with the
  * system's and each agent's `dispose`.
@@ -96,6 +100,7 @@ export async function loadSystem(
     composition,
     maxMessageTokens,
     messageLimits,
+    tools = name === "deliberation" ? deliberationTools() : [],
     asReleased = false,
   }: LoadSystemOptions = {},
 ): Promise<RecursiveSystem> {
@@ -117,6 +122,7 @@ export async function loadSystem(
         maxMessageTokens: maxMessageTokens ?? settings.maxNewTokens,
         medium,
         messageLimits,
+        tools,
         composition,
         links,
         textBaseline: textBaseline(name, {

@@ -1,4 +1,5 @@
 import type { AgentPrompts } from "../agent/agent";
+import type { Tool } from "../tool/tool";
 import type { Links } from "./links";
 import type { MediumChoice } from "./media";
 import type { MessageLimits } from "./messageLimits";
@@ -30,6 +31,11 @@ export interface SystemOptions {
   maxMessageTokens?: number;
   /** By role, further limits of what an agent says in text to another; its answer has none. Default none. */
   messageLimits?: MessageLimits;
+  /**
+   * What the speaker may call while it answers; messages between agents call nothing. Default none, but for
+   * {@link deliberation}.
+   */
+  tools?: readonly Tool[];
   /** Links to begin with, which the system then owns. Default: fresh random ones. */
   links?: Links;
   /** What `withMedium("text", { asReleased: true })` does. Default: the system refuses it. */

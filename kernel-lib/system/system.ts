@@ -2,12 +2,14 @@ import { inspect } from "node:util";
 import type { Agent } from "../agent/agent";
 import { DISPLAY, type MimeBundle } from "../engine/bridge";
 import { checkChoice, checkCount, shown } from "../engine/check";
-import { escapeHTML } from "../engine/html";
 import { nearest } from "../engine/nearest";
 import { tf } from "../engine/tf";
+import { checkTools } from "../tool/checkTools";
+import type { Tool } from "../tool/tool";
 import { checkAgents } from "./checkAgents";
 import { checkLinks } from "./checkLinks";
 import { checkStyle } from "./checkStyle";
+import { systemText, systemView } from "./describeSystem";
 import { createLinks, flattenLinks, type Links } from "./links";
 import { type Media, type Medium, type MediumChoice, mediaOf, type SystemMedium } from "./media";
 import { checkMessageLimits, type MessageLimits, tightest } from "./messageLimits";
@@ -35,6 +37,7 @@ interface SystemParts {
   media: Media;
   maxMessageTokens: number;
   messageLimits: MessageLimits;
+  tools: readonly Tool[];
   textBaseline?: TextBaseline;
   asReleased: boolean;
   /** Shared between a system and its `with…` twins, so that training one is seen by the other. */
@@ -52,6 +55,8 @@ export class RecursiveSystem {
   readonly maxMessageTokens: number;
   /** By role, what cuts its messages in text. */
   readonly messageLimits: MessageLimits;
+  /** What the speaker may call while it answers. */
+  readonly tools: readonly Tool[];
   readonly #parts: SystemParts;
 
   private constructor(parts: SystemParts) {
@@ -64,6 +69,7 @@ export class RecursiveSystem {
     this.medium = parts.media.all;
     this.maxMessageTokens = parts.maxMessageTokens;
     this.messageLimits = cuts ? tightest(messageLimits, cuts.messageLimits) : messageLimits;
+    this.tools = parts.tools;
     this.#parts = parts;
   }
 
@@ -84,6 +90,7 @@ export class RecursiveSystem {
       seed = 0,
       maxMessageTokens = 16,
       messageLimits = {},
+      tools = [],
       links,
       textBaseline,
     }: SystemOptions = {},
@@ -94,6 +101,7 @@ export class RecursiveSystem {
     checkStyle(style);
     const media = mediaOf(style, medium);
     checkMessageLimits(style, messageLimits);
+    checkTools(tools);
     checkAgents(style, agents);
     if (links) checkLinks({ style, agents }, links);
     const box = { links: links ?? (await createLinks(style, agents, { seed })) };
@@ -105,6 +113,7 @@ export class RecursiveSystem {
       media,
       maxMessageTokens,
       messageLimits,
+      tools,
       textBaseline,
       asReleased: false,
       box,
@@ -172,7 +181,14 @@ export class RecursiveSystem {
     });
   }
 
-  /** Frees the links. The agents stay; free them with their own `dispose`. */
+  /**
+   * Frees the links. The agents stay, and so do the tools, which clones and other systems may share; free them with
+   * their own `dispose`.
+   *
+   * @example
+   * mas.dispose();
+   * for (const tool of mas.tools) await tool.dispose?.();
+   */
   dispose(): void {
     tf.dispose(Object.values(flattenLinks(this.links)));
   }
@@ -183,46 +199,15 @@ export class RecursiveSystem {
   }
 
   toString(): string {
-    return [this.#title(), ...this.#facts().map(([key, value]) => `  ${key}: ${value}`)].join("\n");
+    return systemText(this);
   }
 
   [DISPLAY](): MimeBundle {
-    const cells = this.#facts().map((fact) => fact.map(escapeHTML));
-    const rows = cells.map(([key, value]) => `<tr><td><b>${key}</b></td><td>${value}</td></tr>`);
-    return {
-      "text/html": `<table><tr><th colspan="2">${escapeHTML(this.#title())}</th></tr>${rows.join("")}</table>`,
-      "text/plain": this.toString(),
-    };
+    return systemView(this);
   }
 
   [inspect.custom](): string {
     return String(this);
-  }
-
-  #title(): string {
-    return `Recursive system, ${this.style.name}`;
-  }
-
-  #facts(): [string, string][] {
-    const { style, agents, latentSteps, composition, trainableParameters } = this;
-    const count = (value: number): string => value.toLocaleString("en-US");
-    return [
-      ...style.order.map((role): [string, string] => {
-        const { model, hiddenSize, parameters } = agents[role]!;
-        return [role, `${model.config.family}, width ${hiddenSize}, ${count(parameters)} parameters, frozen`];
-      }),
-      ["medium", this.#mediumShown()],
-      ["latent steps per turn", `${latentSteps}`],
-      ["composition", composition],
-      ["links", `${count(trainableParameters)} trainable parameters`],
-    ];
-  }
-
-  #mediumShown(): string {
-    if (this.medium !== "mixed") return this.medium;
-    const { byEdge } = this.#parts.media;
-    const written = Object.keys(byEdge).filter((edge) => byEdge[edge] === "text");
-    return `mixed, in words on ${written.join(", ")}`;
   }
 
   #checkReleased({ all }: Media): void {

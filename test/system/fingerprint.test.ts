@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Agent } from "../../kernel-lib/agent/agent";
 import { ready } from "../../kernel-lib/engine/backend";
 import { agentsDigest, fingerprint } from "../../kernel-lib/system/fingerprint";
-import { sequential } from "../../kernel-lib/system/styles/sequential";
+import { SEQUENTIAL, sequential } from "../../kernel-lib/system/styles/sequential";
 import type { RecursiveSystem, SystemOptions } from "../../kernel-lib/system/system";
+import type { Tool } from "../../kernel-lib/tool/tool";
 import { disposeAgents, nearly, type Role, tinyAgents } from "../support/tinySystem";
 
 let agents: Record<Role, Agent>;
@@ -37,6 +39,40 @@ test("a fingerprint is that of every system of the same agents, whatever its lin
   const print = await from(fingerprint, agents, { seed: 1 });
   expect(print).toMatch(/^[0-9a-f]{16}$/);
   expect(await from(fingerprint, twins, { seed: 2 })).toBe(print);
+});
+
+test("a system without limits, tools or a mixture of media has the print that it had before there were any", async () => {
+  const hash = createHash("sha256").update(
+    JSON.stringify({ style: SEQUENTIAL, latentSteps: 2, composition: "outer(h)" }),
+  );
+  for (const role of SEQUENTIAL.order) {
+    const { model, prompts } = agents[role];
+    hash.update(JSON.stringify({ role, prompts, config: model.config }));
+    for (const name of Object.keys(model.weights).sort()) {
+      hash.update(name).update(Buffer.from((await model.weights[name]!.data()).buffer));
+    }
+  }
+  const wanted = hash.digest("hex").slice(0, 16);
+  expect(await from(fingerprint, agents, { latentSteps: 2, composition: "outer(h)" })).toBe(wanted);
+  expect(await from(fingerprint, agents, { latentSteps: 2, composition: "outer(h)", medium: "text" })).toBe(
+    wanted,
+  );
+});
+
+test("limits, tools and a mixture of media each change a print", async () => {
+  const clock: Tool = {
+    name: "clock",
+    description: "the time",
+    run: async () => ({ text: "noon", failed: false }),
+  };
+  const prints = [
+    await from(fingerprint, agents),
+    await from(fingerprint, agents, { messageLimits: { planner: { tokens: 3 } } }),
+    await from(fingerprint, agents, { tools: [clock] }),
+    await from(fingerprint, agents, { medium: { "planner-critic": "text" } }),
+    await from(fingerprint, agents, { medium: { "critic-solver": "text" } }),
+  ];
+  expect(new Set(prints).size).toBe(prints.length);
 });
 
 test("a fingerprint changes with one number of a weight, a prompt, or a setting", async () => {

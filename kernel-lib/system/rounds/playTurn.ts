@@ -1,4 +1,5 @@
 import { tf } from "../../engine/tf";
+import { selectRows } from "../../model/cache";
 import type { AnswerOptions } from "../answer";
 import { latentTurn } from "../latentTurn";
 import { cutTo } from "../messageLimits";
@@ -11,8 +12,8 @@ import { outbox, withoutRead } from "./mail";
 import { type Held, held, readTurn } from "./readTurn";
 import type { Utterance } from "./report";
 import type { Rows } from "./rows";
-import { pick, pickRows, selectForward } from "./selectQuestions";
-import { utter, type Voice } from "./utter";
+import { pick, pickRows } from "./selectQuestions";
+import { utter, utterWithTools, type Voice } from "./utter";
 
 /** What the turns of a run share. */
 export interface Run {
@@ -94,7 +95,7 @@ function narrow(outcome: Outcome, left: readonly number[]): void {
   const { reading, thoughts } = outcome;
   outcome.answers = outcome.answers && pick(outcome.answers, left);
   outcome.thoughts = thoughts && pickRows(thoughts, left);
-  outcome.reading = held(() => selectForward(reading.forward, left));
+  outcome.reading = held(() => selectRows(reading.forward, left));
   thoughts?.dispose();
   reading.free();
 }
@@ -105,7 +106,7 @@ async function answer(
   { forward }: Held,
   questions: readonly number[],
 ): Promise<Utterance[]> {
-  const answers = await utter(system.agents[turn.role]!, forward, {
+  const answers = await utterWithTools(system.agents[turn.role]!, forward, system.tools, {
     ...voice(options, questions),
     maxTokens: options.maxNewTokens,
   });
@@ -119,7 +120,7 @@ async function answerAt(
   { forward }: Held,
   places: readonly number[],
 ): Promise<Utterance[]> {
-  const some = held(() => selectForward(forward, places));
+  const some = held(() => selectRows(forward, places));
   try {
     return await answer(run, turn, some, pick(run.rows.questions, places));
   } finally {

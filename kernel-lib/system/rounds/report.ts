@@ -1,22 +1,19 @@
 import type { tf } from "../../engine/tf";
+import type { ToolCall } from "../../tool/tool";
 import type { Turn } from "../turns";
 
-/** One use of a tool while an answer was written. */
-export interface ToolCall {
-  tool: string;
-  input: string;
-  output: string;
-  failed: boolean;
-  seconds: number;
-}
+export type { ToolCall } from "../../tool/tool";
 
 /** One decoded text and what it cost. */
 export interface Utterance {
+  /** What was said; where tools were used, what was said after the last result. */
   text: string;
-  /** Generated tokens, the end token included. */
+  /** Generated tokens, the end token included; results cost none. */
   tokens: number;
   /** The tools that were used on the way, in order. */
   calls?: readonly ToolCall[];
+  /** Where tools were used: all that was written, results included. */
+  whole?: string;
 }
 
 /**

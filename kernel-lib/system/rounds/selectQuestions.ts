@@ -1,6 +1,5 @@
 import { tf } from "../../engine/tf";
-import type { Cache, LayerCache } from "../../model/cache";
-import type { Forward } from "../../model/transformer";
+import { selectCache } from "../../model/cache";
 import type { BatchPiece, PreparedAgent, PreparedBatch } from "../prepare";
 import type { Mail, Message } from "./mail";
 
@@ -27,24 +26,11 @@ export function selectQuestions({ agents }: PreparedBatch, places: readonly numb
   };
 }
 
-/** Some rows of what was read. */
-export function selectForward({ hidden, cache }: Forward, places: readonly number[]): Forward {
-  return { hidden: pickRows(hidden, places), cache: selectCache(cache, places) };
-}
-
 /** Some questions' mail; the mail itself stays as it is. */
 export function selectMail(mail: Mail, places: readonly number[]): Mail {
   const select = (message: Message): Message =>
     message instanceof tf.Tensor ? pickRows(message, places) : pick(message, places);
   return Object.fromEntries(Object.entries(mail).map(([key, message]) => [key, select(message)]));
-}
-
-function selectCache({ layers, mask }: Cache, places: readonly number[]): Cache {
-  const select = (layer: LayerCache): LayerCache =>
-    Object.fromEntries(
-      Object.entries(layer).map(([name, tensor]) => [name, pickRows(tensor as tf.Tensor, places)]),
-    ) as LayerCache;
-  return { layers: layers.map(select), mask: pick(mask, places) };
 }
 
 function selectPieces(pieces: readonly BatchPiece[], places: readonly number[]): BatchPiece[] {
