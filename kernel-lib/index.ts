@@ -9,5 +9,6 @@ export * from "./report";
 export * from "./system";
 export * from "./task";
 export * from "./text";
+export * from "./tool";
 export * from "./training";
 export * from "./widget";

@@ -3,7 +3,7 @@ import { breathe } from "../engine/control";
 import { release } from "../engine/memory";
 import type { Random } from "../engine/random";
 import { tf } from "../engine/tf";
-import { type Cache, releaseCache } from "../model/cache";
+import { type Cache, releaseCache, selectCache, selectRows } from "../model/cache";
 import { embed, type Forward, forward, logits, type Model } from "../model/transformer";
 import { lastHidden } from "./read";
 import { sampleToken } from "./sample";
@@ -16,64 +16,73 @@ export interface Decoding {
   topP?: number;
 }
 
+/** What {@link speak} is told. */
+export interface SpeakOptions extends Decoding {
+  /** The end tokens, not part of the result. */
+  stop: readonly number[];
+  /** At most so many tokens, for all questions or for each; one with 0 says nothing. */
+  maxNewTokens: number | readonly number[];
+  /** Told the ids of a question after each that it says; `true` ends its text there. */
+  halt?: (ids: readonly number[], row: number) => boolean;
+  /** Needed when sampling: one stream per question, so that batch composition changes nothing. */
+  randoms?: readonly Random[];
+  signal?: AbortSignal;
+}
+
 /**
- * Decodes text after what an agent has read, until every question has an end token or `maxNewTokens`.
+ * Decodes text after what an agent has read, until every question has an end token or `maxNewTokens`, or is halted. A
+ * question whose text has ended costs no more: the others go on without it.
  *
  * @param start what was read; it is left alone, so the caller still owns it
- * @param options.stop the end tokens, not part of the result
- * @param options.randoms needed when sampling, one stream per question, so that batch composition changes nothing
  * @returns per question, the ids of its text, and how many tokens were generated, the end token included
  */
 export async function speak(
   model: Model,
   start: Forward,
-  {
-    stop,
-    maxNewTokens,
-    temperature = 0,
-    topP = 1,
-    randoms = [],
-    signal,
-  }: Decoding & {
-    stop: readonly number[];
-    maxNewTokens: number;
-    randoms?: readonly Random[];
-    signal?: AbortSignal;
-  },
+  { stop, maxNewTokens, halt, temperature = 0, topP = 1, randoms = [], signal }: SpeakOptions,
 ): Promise<{ ids: number[][]; generated: number[] }> {
   checkDecoding({ temperature, topP });
   const batch = start.hidden.shape[0];
+  const limits =
+    typeof maxNewTokens === "number" ? new Array<number>(batch).fill(maxNewTokens) : maxNewTokens;
   const ids: number[][] = Array.from({ length: batch }, () => []);
   const generated = new Array<number>(batch).fill(0);
-  const open = new Uint8Array(batch).fill(1);
-  let scores = tf.tidy(() => scoresOf(model, start));
+  /** Takes a token; whether the question goes on. */
+  const say = (row: number, id: number): boolean => {
+    generated[row]!++;
+    if (stop.includes(id)) return false;
+    ids[row]!.push(id);
+    return !halt?.(ids[row]!, row) && generated[row]! < limits[row]!;
+  };
+
+  let rows = placesWhere(limits, (limit) => limit > 0);
+  if (rows.length === 0) return { ids, generated };
+  let scores = tf.tidy(() => scoresOf(model, rows.length < batch ? selectRows(start, rows) : start));
   let cache: Cache | undefined;
   try {
-    for (let step = 0; step < maxNewTokens; step++) {
-      const chosen = await choose(scores, { temperature, topP, randoms, open });
+    for (;;) {
+      const streams = rows.map((row) => randoms[row]!);
+      const chosen = await choose(scores, { temperature, topP, randoms: streams });
       scores.dispose();
-      chosen.forEach((id, b) => {
-        if (!open[b]) return;
-        generated[b]!++;
-        if (stop.includes(id)) open[b] = 0;
-        else ids[b]!.push(id);
-      });
-      if (!open.includes(1) || step + 1 === maxNewTokens) break;
+      const places = placesWhere(chosen, (id, place) => say(rows[place]!, id));
+      if (places.length === 0) break;
+      // where none has been left behind, what was read is still whole
+      const past = cache ?? start.cache;
+      const among = cache ? places : places.map((place) => rows[place]!);
       const next = tf.tidy(() => {
-        const after = forward(
+        const kept = among.length < past.mask.length ? selectCache(past, among) : past;
+        const embedded = embed(
           model,
-          embed(
-            model,
-            chosen.map((id) => [id]),
-          ),
-          { cache: cache ?? start.cache },
+          places.map((place) => [chosen[place]!]),
         );
+        const after = forward(model, embedded, { cache: kept });
         return { scores: scoresOf(model, after), layers: after.cache.layers.map((layer) => ({ ...layer })) };
       });
-      const mask = (cache ?? start.cache).mask.map((row) => Uint8Array.from([...row, 1]));
+      const mask = among.map((row) => Uint8Array.from([...past.mask[row]!, 1]));
       if (cache) releaseCache(cache);
       cache = { layers: next.layers, mask };
       scores = next.scores;
+      rows = places.map((place) => rows[place]!);
       await breathe(signal);
     }
   } finally {
@@ -81,6 +90,11 @@ export async function speak(
     if (cache) releaseCache(cache);
   }
   return { ids, generated };
+}
+
+/** The places of the elements that pass. */
+function placesWhere<T>(list: readonly T[], passes: (element: T, place: number) => boolean): number[] {
+  return list.flatMap((element, place) => (passes(element, place) ? [place] : []));
 }
 
 function checkDecoding({ temperature, topP }: Required<Decoding>): void {
@@ -105,7 +119,7 @@ function scoresOf(model: Model, { hidden }: Forward): tf.Tensor2D {
 
 async function choose(
   scores: tf.Tensor2D,
-  { temperature, topP, randoms, open }: Required<Decoding> & { randoms: readonly Random[]; open: Uint8Array },
+  { temperature, topP, randoms }: Required<Decoding> & { randoms: readonly Random[] },
 ): Promise<number[]> {
   if (temperature === 0) {
     const best = tf.tidy(() => tf.argMax(scores, 1));
@@ -115,9 +129,7 @@ async function choose(
   }
   const values = (await scores.data()) as Float32Array;
   const vocab = scores.shape[1];
-  return Array.from(open, (isOpen, b) =>
-    isOpen
-      ? sampleToken(values.subarray(b * vocab, (b + 1) * vocab), { temperature, topP, random: randoms[b]! })
-      : 0,
+  return randoms.map((random, b) =>
+    sampleToken(values.subarray(b * vocab, (b + 1) * vocab), { temperature, topP, random }),
   );
 }

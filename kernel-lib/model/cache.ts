@@ -50,6 +50,28 @@ export function repeatCache({ layers, mask }: Cache, times: number): Cache {
   };
 }
 
+/** The cache of some questions, in the order of `rows`; the whole one stays as it is. */
+export function selectCache({ layers, mask }: Cache, rows: readonly number[]): Cache {
+  const select = (layer: LayerCache): LayerCache =>
+    Object.fromEntries(
+      Object.entries(layer).map(([name, tensor]) => [name, takeRows(tensor as tf.Tensor, rows)]),
+    ) as LayerCache;
+  return { layers: layers.map(select), mask: rows.map((row) => mask[row]!) };
+}
+
+/** What was read of some questions, in the order of `rows`; the whole stays as it is. */
+export function selectRows(
+  { hidden, cache }: { hidden: tf.Tensor3D; cache: Cache },
+  rows: readonly number[],
+): { hidden: tf.Tensor3D; cache: Cache } {
+  return { hidden: takeRows(hidden, rows), cache: selectCache(cache, rows) };
+}
+
+/** Every layer, of whatever kind, has the batch as its first axis. */
+function takeRows<T extends tf.Tensor>(tensor: T, rows: readonly number[]): T {
+  return tf.tidy(() => tf.gather(tensor, tf.tensor1d([...rows], "int32"))) as T;
+}
+
 /** Frees the tensors of a cache. */
 export function releaseCache({ layers }: Cache): void {
   release(layers.flatMap((layer) => Object.values(layer) as tf.Tensor[]));

@@ -1,0 +1,1 @@
+export { type PythonToolOptions, pythonTool } from "./pythonTool";

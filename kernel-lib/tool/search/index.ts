@@ -1,0 +1,2 @@
+export type { SearchEntry } from "./corpus";
+export { type SearchToolOptions, searchTool } from "./searchTool";
