@@ -24,6 +24,7 @@ export {
   type SystemMedium,
   type SystemOptions,
   type TextBaseline,
+  type WithMediumOptions,
 } from "./system";
 export {
   type Heard,
@@ -41,3 +42,4 @@ export {
   trace,
   traceMany,
 } from "./trace";
+export type { Turn } from "./turns";

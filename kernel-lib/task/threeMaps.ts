@@ -4,7 +4,8 @@ import { bijectionText, randomBijection } from "./bijection";
 import { ALPHABETS, leadText, reportText, SYMBOLS } from "./relay";
 import type { Example, Task } from "./task";
 
-type Specialist = "math" | "code" | "science";
+/** The roles that see one of the three maps. */
+export type Specialist = "math" | "code" | "science";
 const SPECIALISTS: readonly Specialist[] = ["math", "code", "science"];
 
 /** How many questions, and which. */

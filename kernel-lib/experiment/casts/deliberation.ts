@@ -1,9 +1,9 @@
 import { CALL_WORDS, callMessage, NUMBER_NAMES, NUMBERS } from "../../task/lastDigitsText";
-import { call, type Heard, walk } from "../../task/skills";
+import { call, type Hearing, walk } from "../../task/skills";
 import type { SmallAgentRecipe } from "./recipe";
 
 const lastWords =
-  (words: number): Heard =>
+  (words: number): Hearing =>
   (_, node, random) =>
     callMessage(node, random.pick(NUMBERS)).split(" ").slice(-words);
 

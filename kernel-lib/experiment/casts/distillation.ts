@@ -1,15 +1,15 @@
 import { GUIDE_HOPS, guideText, learnText } from "../../task/guidanceText";
-import { type Heard, walk } from "../../task/skills";
+import { type Hearing, walk } from "../../task/skills";
 import type { SmallAgentRecipe } from "./recipe";
 
 const lastWords =
-  (words: number): Heard =>
+  (words: number): Hearing =>
   (_, node) =>
     learnText([node, node]).split(" ").slice(-words);
-const latents: Heard = (_, node) => [node, node, node];
+const latents: Hearing = (_, node) => [node, node, node];
 
 /** What both may hear: the last words of a message, or as many words as a turn has latent thoughts. */
-const HEARD: Readonly<Record<string, Heard>> = {
+const HEARD: Readonly<Record<string, Hearing>> = {
   "2 words": lastWords(2),
   "a thought a word": latents,
   "a learner's message": lastWords(6),

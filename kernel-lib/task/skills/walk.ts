@@ -13,7 +13,7 @@ import {
 import { checkSizes, type LessonSizes, type Skill, type SkillQuestion } from "./skill";
 
 /** What may stand in the slot, in words; `node` is where the walk stands, `before` the node it came from. */
-export type Heard = (before: string, node: string, random: Random) => readonly string[];
+export type Hearing = (before: string, node: string, random: Random) => readonly string[];
 
 /** How a walker through forests speaks and hears. */
 export interface WalkOptions extends LessonSizes {
@@ -31,7 +31,7 @@ export interface WalkOptions extends LessonSizes {
   first?: { until: number; say: (path: readonly string[]) => string };
   heavyWords: number;
   /** What it hears, by name; it is examined on each. */
-  heard: Readonly<Record<string, Heard>>;
+  heard: Readonly<Record<string, Hearing>>;
   /** Names of what lessons draw from; what is likelier stands more than once. */
   practice: readonly string[];
 }
@@ -53,7 +53,7 @@ export function walk({
   easySteps = 200,
 }: WalkOptions): Skill {
   checkSizes({ contexts, queries });
-  const ask = (forest: Forest, node: number, stream: Random, hear: Heard, speak = say): SkillQuestion => {
+  const ask = (forest: Forest, node: number, stream: Random, hear: Hearing, speak = say): SkillQuestion => {
     const below = childrenOf(forest, node);
     const before = below.length > 0 ? stream.pick(below) : stream.pick(forest.order);
     return {
