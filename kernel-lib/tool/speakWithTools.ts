@@ -117,13 +117,19 @@ async function write(talk: Talk, rows: readonly Row[]): Promise<void> {
       maxNewTokens: rows.map((row) => Math.min(leftOf(talk, row), roomOf(talk) - width + 1)),
       halt: (said) => closes(said),
     });
-    for (const [i, { speech }] of rows.entries()) speech.say(tokenizer.decode(ids[i]!), generated[i]!);
+    for (const [i, row] of rows.entries()) row.speech.say(after(agent, row.ids, ids[i]!), generated[i]!);
   } finally {
     if (reading !== talk.start) {
       reading.hidden.dispose();
       releaseCache(reading.cache);
     }
   }
+}
+
+/** The text of ids where they follow others: some tokenizers write a space there, and none at the beginning of a text. */
+function after({ tokenizer }: Agent, before: readonly number[], ids: readonly number[]): string {
+  const [past, whole] = [tokenizer.decode(before), tokenizer.decode([...before, ...ids])];
+  return whole.startsWith(past) ? whole.slice(past.length) : tokenizer.decode(ids);
 }
 
 /** What rows have read when they have read their own texts after `start`. */
@@ -133,9 +139,13 @@ function continued({ agent, start }: Talk, rows: readonly Row[]): Forward {
   if (rows.every(({ ids }) => ids.length === 0)) return start;
   let mask: readonly Uint8Array[] = [];
   const { hidden, layers } = tf.tidy(() => {
-    const after = read(agent.model, [{ ids: rows.map(({ ids }) => ids) }], selectCache(start.cache, places));
-    mask = after.cache.mask;
-    return { hidden: after.hidden, layers: after.cache.layers.map((layer) => ({ ...layer })) };
+    const forward = read(
+      agent.model,
+      [{ ids: rows.map(({ ids }) => ids) }],
+      selectCache(start.cache, places),
+    );
+    mask = forward.cache.mask;
+    return { hidden: forward.hidden, layers: forward.cache.layers.map((layer) => ({ ...layer })) };
   });
   return { hidden, cache: { layers, mask } };
 }

@@ -3,6 +3,7 @@ import type { Agent } from "../../kernel-lib/agent/agent";
 import { speak } from "../../kernel-lib/agent/speak";
 import { AbortedError } from "../../kernel-lib/engine/control";
 import { random } from "../../kernel-lib/engine/random";
+import { tf } from "../../kernel-lib/engine/tf";
 import type { Forward } from "../../kernel-lib/model/transformer";
 import { tensorsLeftBy } from "../support/tensors";
 import { promptsOf, readIds, tinyAgent } from "./agents";
@@ -52,6 +53,49 @@ describe("speaking", () => {
     const { ids, generated } = await speak(agent.model, start, { stop: [greedy[0]![0]!], maxNewTokens: 1 });
     expect(ids).toEqual([[], [greedy[1]![0]]]);
     expect(generated).toEqual([1, 1]);
+  });
+
+  it("ends a question where it is halted, by its own text alone", async () => {
+    const { agent, start, greedy } = await begin();
+    const seen: [number, number][] = [];
+    const { ids, generated } = await speak(agent.model, start, {
+      stop: NEVER,
+      maxNewTokens: 8,
+      halt: (said, row) => {
+        seen.push([row, said.length]);
+        return row === 0 && said.length === 3;
+      },
+    });
+    expect(ids).toEqual([greedy[0]!.slice(0, 3), greedy[1]]);
+    expect(generated).toEqual([3, 8]);
+    const asked = (row: number): number[] => seen.filter(([of]) => of === row).map(([, length]) => length);
+    expect([asked(0), asked(1)]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3, 4, 5, 6, 7, 8],
+    ]);
+  });
+
+  it("gives each question the tokens that are its own", async () => {
+    const { agent, start, greedy } = await begin();
+    const { ids, generated } = await speak(agent.model, start, { stop: NEVER, maxNewTokens: [2, 8] });
+    expect(ids).toEqual([greedy[0]!.slice(0, 2), greedy[1]]);
+    expect(generated).toEqual([2, 8]);
+    const silent = await speak(agent.model, start, { stop: NEVER, maxNewTokens: [0, 3] });
+    expect(silent).toEqual({ ids: [[], greedy[1]!.slice(0, 3)], generated: [0, 3] });
+    const nothing = await speak(agent.model, start, { stop: NEVER, maxNewTokens: 0 });
+    expect(nothing).toEqual({ ids: [[], []], generated: [0, 0] });
+  });
+
+  it("goes on with the open questions alone, and leaves no tensors of the others", async () => {
+    const { agent, start } = await begin();
+    const talk = () => speak(agent.model, start, { stop: NEVER, maxNewTokens: [1, 6] });
+    const profile = await tf.profile(talk as unknown as () => Promise<tf.Tensor>);
+    // one choice for both questions, then five for one
+    const choices = profile.kernels
+      .filter(({ name }) => name === "ArgMax")
+      .map((kernel) => kernel.outputShapes);
+    expect(choices).toEqual([[[2]], [[1]], [[1]], [[1]], [[1]], [[1]]]);
+    expect(await tensorsLeftBy(talk)).toBe(0);
   });
 
   it("leaves what was read as it was, to be spoken after again", async () => {
