@@ -83,7 +83,7 @@ function switches(
     case "qwen3_5":
       return {
         layerTypes: all("full" as const),
-        rotaryDim: headDim / 2,
+        rotaryDim: 2 * Math.floor(headDim / 4), // pairs are turned, about half of the dimensions
         zeroCenteredNorms: true,
         attentionGate: true,
         delta: { keyHeads: 2, valueHeads: 4, keyDim: headDim, valueDim: headDim, kernel: 4 },

@@ -4,7 +4,7 @@ import type { SmallAgentRecipe } from "./recipe";
 const SPECIALISTS = [
   { role: "math", family: "qwen2", hiddenSize: 64, intermediateSize: 128, seed: 21 },
   { role: "code", family: "qwen2", hiddenSize: 80, intermediateSize: 160, seed: 22 },
-  { role: "science", family: "mistral", hiddenSize: 72, intermediateSize: 144, seed: 23 },
+  { role: "science", family: "mistral", hiddenSize: 64, intermediateSize: 128, seed: 27 },
 ] as const;
 
 /** Three specialists, each of one map between alphabets, and a summarizer, in the families of the paper's mixture. */
