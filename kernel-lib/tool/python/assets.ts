@@ -31,7 +31,7 @@ export async function readAssets(wheels: string | undefined): Promise<Assets> {
     sources: {
       loader: asScript(loader, /export\s*\{\s*([\w$]+) as loadPyodide[^}]*\};?/),
       machine: withoutLinking(asScript(machine, /export default ([\w$]+);/)),
-      realm: `(${String(realm)})`,
+      realm: `"use strict"; (${String(realm)})`,
       prepare: PREPARE,
       lock: withoutPackages(lock),
     },
@@ -40,13 +40,13 @@ export async function readAssets(wheels: string | undefined): Promise<Assets> {
   };
 }
 
-/** A module as an expression of its one export that is wanted: a script has no `import`, and no `import.meta`. */
+/** A module as an expression of its one export that is wanted: a script has no `import`, and no `import.meta`; modules are strict. */
 function asScript(source: string, exported: RegExp): string {
   const [statement, name] = exported.exec(source) ?? [];
   if (statement === undefined) {
     throw new Error("this version of pyodide is not the one that the sandbox was made for. Try npm install.");
   }
-  return `(() => {${source.replace(statement, "").replaceAll("import.meta.url", '""')}\nreturn ${name};\n})()`;
+  return `(() => {"use strict"; ${source.replace(statement, "").replaceAll("import.meta.url", '""')}\nreturn ${name};\n})()`;
 }
 
 /**

@@ -4,8 +4,9 @@ import { confine } from "./worker/confine";
 import type { FirstWord, WorkerData } from "./worker/messages";
 import { scrub } from "./worker/scrub";
 
-// as text, since it must run the same from TypeScript, from dist/ and inside a kernel
-const SOURCE = `(${String(confine)})(require, ${String(scrub)})`;
+// as text, since it must run the same from TypeScript, from dist/ and inside a kernel; strict, so that no function that
+// it calls sees its caller
+const SOURCE = `"use strict"; (${String(confine)})(require, ${String(scrub)})`;
 
 /**
  * Starts a thread with nothing of this process: no environment, no arguments, no input, and output that goes nowhere.

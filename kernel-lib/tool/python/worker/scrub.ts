@@ -56,7 +56,7 @@ export function scrub(require: NodeJS.Require): void {
   for (const key of ["parentPort", "workerData", "resourceLimits"]) replace(threads, key, undefined);
   syncBuiltinESMExports();
   strip(node, 0, own);
-  for (const key of ["stdin", "stdout", "stderr", "env"]) replace(node, key, undefined);
+  replace(node, "env", undefined);
   if (node.report) strip(node.report, 0);
 
   const makers = [() => {}, async () => {}, function* () {}, async function* () {}];
@@ -67,7 +67,10 @@ export function scrub(require: NodeJS.Require): void {
     });
   }
   for (const key of Reflect.ownKeys(scope)) {
-    if (!language.has(key)) Reflect.defineProperty(scope, key, { value: undefined, writable: false });
+    if (language.has(key)) continue;
+    // one that is loaded when it is first touched must go untouched
+    Reflect.deleteProperty(scope, key);
+    Reflect.defineProperty(scope, key, { value: undefined, writable: false });
   }
   for (const key of ["eval", "Function"])
     Reflect.defineProperty(scope, key, { value: gone, writable: false });
