@@ -1,6 +1,7 @@
 import { checkOptions, checkPositive, shown } from "../../engine/check";
 import { AbortedError } from "../../engine/control";
 import type { Tool } from "../tool";
+import { dedent } from "./dedent";
 import { Interpreters } from "./interpreters";
 import { limitsFor } from "./limits";
 import { runProgram } from "./runProgram";
@@ -53,7 +54,7 @@ export function pythonTool(options: PythonToolOptions = {}): Tool {
         throw new TypeError(`a program is ${shown(code)}; it must be a text. Try run("print(1 + 1)").`);
       }
       if (signal?.aborted) throw new AbortedError("stopped on request; the program was not begun");
-      return runProgram(await interpreters.take(), code, { timeout: 1000 * timeout, signal });
+      return runProgram(await interpreters.take(), dedent(code), { timeout: 1000 * timeout, signal });
     },
     dispose: () => interpreters.dispose(),
   };
