@@ -46,6 +46,6 @@ export async function utterWithTools(
     signal,
   });
   return spoken.map(({ text, answerText, tokens, calls }) =>
-    calls.length === 0 ? { text, tokens } : { text: answerText, tokens, calls, whole: text },
+    calls.length === 0 ? { text, tokens } : { text: answerText.trimStart(), tokens, calls, whole: text },
   );
 }
