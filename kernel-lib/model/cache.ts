@@ -67,8 +67,8 @@ export function selectRows(
   return { hidden: takeRows(hidden, rows), cache: selectCache(cache, rows) };
 }
 
-/** Every layer, of whatever kind, has the batch as its first axis. */
-function takeRows<T extends tf.Tensor>(tensor: T, rows: readonly number[]): T {
+/** Some rows of a tensor whose first axis is the batch, as that of every kind of layer is. */
+export function takeRows<T extends tf.Tensor>(tensor: T, rows: readonly number[]): T {
   return tf.tidy(() => tf.gather(tensor, tf.tensor1d([...rows], "int32"))) as T;
 }
 

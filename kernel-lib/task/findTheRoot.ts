@@ -1,19 +1,15 @@
-import { checkCount, checkOptions } from "../engine/check";
 import { forestText, hopText, NODE_NAMES } from "./forest";
 import { type ForestQuestion, forestQuestions, stopAt } from "./forestQuestions";
+import { checkTaskOptions, oneWordTask, type TaskSizes } from "./oneWordTask";
 import type { Example, Task } from "./task";
 
 /** The deepest tree that twelve nodes are asked for. */
 export const MAX_DEPTH = 9;
 
-/** How many questions, and which. */
-export interface FindTheRootOptions {
-  /** Default 0. */
-  seed?: number;
-  /** Training questions. Default 4000. */
-  trainSize?: number;
-  /** Test questions, on forests that are never trained on, by links or agents. Default 500. */
-  testSize?: number;
+const ROLES = ["planner", "critic", "solver"];
+
+/** How many questions, and which; who works. */
+export interface FindTheRootOptions extends TaskSizes {
   /** The roles of the agents in the order of their turns, for the gold messages. */
   roles?: readonly string[];
   /**
@@ -32,23 +28,15 @@ export interface FindTheRootOptions {
  * @example findTheRoot({ testSize: 100 }).test[0].answer // "g"
  */
 export function findTheRoot(options: FindTheRootOptions = {}): Task {
-  checkOptions("findTheRoot", options, "findTheRoot({ testSize: 10 })");
-  const { seed = 0, trainSize = 4000, testSize = 500, roles = ["planner", "critic", "solver"] } = options;
+  checkTaskOptions("findTheRoot", options, ROLES);
+  const { seed = 0, roles = ROLES } = options;
   const { hops = (round, role) => (round - 1) * roles.length + roles.indexOf(role) + 1 } = options;
-  for (const [name, size] of Object.entries({ trainSize, testSize })) checkCount(name, size);
-  checkCount("the number of roles", roles.length, 'roles: ["planner", "critic", "solver"]');
   const name = "find-the-root";
   const examples = (split: "train" | "test", size: number): Example[] =>
     forestQuestions(name, split, size, { seed, maxDepth: MAX_DEPTH }).map((question) =>
       toExample(question, roles, hops),
     );
-  return {
-    name,
-    train: examples("train", trainSize),
-    test: examples("test", testSize),
-    maxNewTokens: 12,
-    grade: (text, { answer }) => text.trim().split(/\s+/)[0] === answer,
-  };
+  return oneWordTask({ name, maxNewTokens: 12, examples }, options);
 }
 
 function toExample(

@@ -1,22 +1,17 @@
-import { checkCount, checkOptions } from "../engine/check";
 import { MAX_DEPTH } from "./findTheRoot";
 import { forestText, NODE_NAMES } from "./forest";
 import { type ForestQuestion, forestQuestions, stopAt } from "./forestQuestions";
 import { GUIDE_HOPS, guideText, learnText } from "./guidanceText";
+import { checkTaskOptions, oneWordTask, type TaskSizes } from "./oneWordTask";
 import type { Example, Task } from "./task";
 
-/** How many questions, and which. */
-export interface GuidedRootOptions {
-  /** Default 0. */
-  seed?: number;
-  /** Training questions. Default 4000. */
-  trainSize?: number;
-  /** Test questions, on forests that are never trained on, by links or agents. Default 500. */
-  testSize?: number;
+/** How many questions, and which; who works. */
+export interface GuidedRootOptions extends TaskSizes {
   /** Who works, for the gold messages. Default: expert and learner. `["learner"]`: the learner alone. */
   roles?: readonly ("expert" | "learner")[];
 }
 
+const ROLES = ["expert", "learner"] as const;
 const HOPS = { expert: GUIDE_HOPS, learner: 1 } as const;
 
 /**
@@ -31,22 +26,14 @@ const HOPS = { expert: GUIDE_HOPS, learner: 1 } as const;
  * await warmStart(mas, guidedRoot().train);
  */
 export function guidedRoot(options: GuidedRootOptions = {}): Task {
-  checkOptions("guidedRoot", options, "guidedRoot({ testSize: 10 })");
-  const { seed = 0, trainSize = 4000, testSize = 500, roles = ["expert", "learner"] } = options;
-  for (const [name, size] of Object.entries({ trainSize, testSize })) checkCount(name, size);
-  checkCount("the number of roles", roles.length, 'roles: ["expert", "learner"]');
+  checkTaskOptions("guidedRoot", options, ROLES);
+  const { seed = 0, roles = ROLES } = options;
   const name = "guided-root";
   const examples = (split: "train" | "test", size: number): Example[] =>
     forestQuestions(name, split, size, { seed, maxDepth: MAX_DEPTH }).map((question) =>
       toExample(question, roles),
     );
-  return {
-    name,
-    train: examples("train", trainSize),
-    test: examples("test", testSize),
-    maxNewTokens: 12,
-    grade: (text, { answer }) => text.trim().split(/\s+/)[0] === answer,
-  };
+  return oneWordTask({ name, maxNewTokens: 12, examples }, options);
 }
 
 function toExample({ id, forest, path }: ForestQuestion, roles: readonly ("expert" | "learner")[]): Example {

@@ -1,6 +1,7 @@
 export { type FindTheRootOptions, findTheRoot } from "./findTheRoot";
 export { type GuidedRootOptions, guidedRoot } from "./guidedRoot";
 export { type LastDigitsOptions, lastDigits } from "./lastDigits";
+export type { TaskSizes } from "./oneWordTask";
 export {
   type ExamQuestion,
   type Hearing,

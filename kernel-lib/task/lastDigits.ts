@@ -1,23 +1,21 @@
-import { checkCount, checkOptions } from "../engine/check";
 import { hashSeed } from "../engine/random";
 import { forestText, hopText } from "./forest";
 import { type ForestQuestion, forestQuestions, stopAt } from "./forestQuestions";
 import { callMessage, callText, NUMBER_NAMES } from "./lastDigitsText";
+import { checkTaskOptions, oneWordTask, type TaskSizes } from "./oneWordTask";
 import type { Example, Task } from "./task";
 
-/** How many questions, and which. */
-export interface LastDigitsOptions {
-  /** Default 0. */
-  seed?: number;
+/** How many questions, and which; who works. */
+export interface LastDigitsOptions extends TaskSizes {
   /** Training questions. Default 2000. */
   trainSize?: number;
-  /** Test questions, on forests that are never trained on, by links or agents. Default 500. */
-  testSize?: number;
   /** Who works, for the gold messages. Default: reflector and tool-caller. `["reflector"]`: the reflector alone. */
   roles?: readonly ("reflector" | "toolcaller")[];
 }
 
 const MAX_DEPTH = 4;
+
+const ROLES = ["reflector", "toolcaller"] as const;
 
 /**
  * For the deliberation style: a forest of twelve numbers, a start, a factor; the answer is the last two digits of the
@@ -29,22 +27,14 @@ const MAX_DEPTH = 4;
  * @example lastDigits().test[0].answer // "74"
  */
 export function lastDigits(options: LastDigitsOptions = {}): Task {
-  checkOptions("lastDigits", options, "lastDigits({ testSize: 10 })");
-  const { seed = 0, trainSize = 2000, testSize = 500, roles = ["reflector", "toolcaller"] } = options;
-  for (const [name, size] of Object.entries({ trainSize, testSize })) checkCount(name, size);
-  checkCount("the number of roles", roles.length, 'roles: ["reflector", "toolcaller"]');
+  checkTaskOptions("lastDigits", options, ROLES);
+  const { seed = 0, trainSize = 2000, roles = ROLES } = options;
   const name = "last-digits";
   const examples = (split: "train" | "test", size: number): Example[] =>
     forestQuestions(name, split, size, { seed, maxDepth: MAX_DEPTH }).map((question) =>
       toExample(question, seed, roles),
     );
-  return {
-    name,
-    train: examples("train", trainSize),
-    test: examples("test", testSize),
-    maxNewTokens: 24,
-    grade: (text, { answer }) => text.trim().split(/\s+/)[0] === answer,
-  };
+  return oneWordTask({ name, maxNewTokens: 24, examples }, { ...options, trainSize });
 }
 
 function toExample(

@@ -1,6 +1,6 @@
-import { checkCount, checkOptions } from "../engine/check";
 import { random } from "../engine/random";
 import { bijectionText, randomBijection } from "./bijection";
+import { checkTaskOptions, oneWordTask, type TaskSizes } from "./oneWordTask";
 import { ALPHABETS, leadText, reportText, SYMBOLS } from "./relay";
 import type { Example, Task } from "./task";
 
@@ -8,14 +8,10 @@ import type { Example, Task } from "./task";
 export type Specialist = "math" | "code" | "science";
 const SPECIALISTS: readonly Specialist[] = ["math", "code", "science"];
 
-/** How many questions, and which. */
-export interface ThreeMapsOptions {
-  /** Default 0. */
-  seed?: number;
+/** How many questions, and which; who works. */
+export interface ThreeMapsOptions extends TaskSizes {
   /** Training questions. Default 2000. */
   trainSize?: number;
-  /** Test questions, of maps that are never trained on, by links or agents. Default 500. */
-  testSize?: number;
   /** Gold messages of one specialist that hears nobody but itself. Default: of the whole mixture. */
   alone?: Specialist;
 }
@@ -33,18 +29,11 @@ export const THREE_MAPS_CHANCE = 1 / SYMBOLS;
  * @example threeMaps().test[0].question // { math: "f 3 ; …", code: "2 eta ; …", science: "alpha red ; …", start: "c" }
  */
 export function threeMaps(options: ThreeMapsOptions = {}): Task {
-  checkOptions("threeMaps", options, "threeMaps({ testSize: 10 })");
-  const { seed = 0, trainSize = 2000, testSize = 500, alone } = options;
-  for (const [name, size] of Object.entries({ trainSize, testSize })) checkCount(name, size);
+  checkTaskOptions("threeMaps", options);
+  const { seed = 0, trainSize = 2000, alone } = options;
   const examples = (split: "train" | "test", size: number): Example[] =>
     Array.from({ length: size }, (_, i) => example(split, i, seed, alone));
-  return {
-    name: "three-maps",
-    train: examples("train", trainSize),
-    test: examples("test", testSize),
-    maxNewTokens: 8,
-    grade: (text, { answer }) => text.trim().split(/\s+/)[0] === answer,
-  };
+  return oneWordTask({ name: "three-maps", maxNewTokens: 8, examples }, { ...options, trainSize });
 }
 
 function example(

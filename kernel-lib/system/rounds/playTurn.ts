@@ -1,5 +1,5 @@
 import { tf } from "../../engine/tf";
-import { selectRows } from "../../model/cache";
+import { selectRows, takeRows } from "../../model/cache";
 import type { AnswerOptions } from "../answer";
 import { latentTurn } from "../latentTurn";
 import { cutTo } from "../messageLimits";
@@ -12,7 +12,7 @@ import { outbox, withoutRead } from "./mail";
 import { type Held, held, readTurn } from "./readTurn";
 import type { Utterance } from "./report";
 import type { Rows } from "./rows";
-import { pick, pickRows } from "./selectQuestions";
+import { pick } from "./selectQuestions";
 import { utter, utterWithTools, type Voice } from "./utter";
 
 /** What the turns of a run share. */
@@ -80,7 +80,7 @@ async function part(
     ? pick(outcome.answers, places)
     : await answerAt(run, turn, outcome.reading, places);
   ledger.ended(turn.round, leaving, answers);
-  const thoughts = outcome.thoughts && pickRows(outcome.thoughts, places);
+  const thoughts = outcome.thoughts && takeRows(outcome.thoughts, places);
   try {
     await tell(run, turn, leaving, { answers, thoughts }, began);
   } finally {
@@ -94,7 +94,7 @@ async function part(
 function narrow(outcome: Outcome, left: readonly number[]): void {
   const { reading, thoughts } = outcome;
   outcome.answers = outcome.answers && pick(outcome.answers, left);
-  outcome.thoughts = thoughts && pickRows(thoughts, left);
+  outcome.thoughts = thoughts && takeRows(thoughts, left);
   outcome.reading = held(() => selectRows(reading.forward, left));
   thoughts?.dispose();
   reading.free();

@@ -1,16 +1,11 @@
 import { tf } from "../../engine/tf";
-import { selectCache } from "../../model/cache";
+import { selectCache, takeRows } from "../../model/cache";
 import type { BatchPiece, PreparedAgent, PreparedBatch } from "../prepare";
 import type { Mail, Message } from "./mail";
 
 /** The elements at some places, in their order. */
 export const pick = <T>(list: readonly T[], places: readonly number[]): T[] =>
   places.map((place) => list[place]!);
-
-/** Some rows of a tensor whose first axis is the batch. */
-export function pickRows<T extends tf.Tensor>(tensor: T, places: readonly number[]): T {
-  return tf.tidy(() => tf.gather(tensor, tf.tensor1d([...places], "int32"))) as T;
-}
 
 /** Some questions of a prepared batch, as a batch of its own: freeing one leaves the other whole. */
 export function selectQuestions({ agents }: PreparedBatch, places: readonly number[]): PreparedBatch {
@@ -29,7 +24,7 @@ export function selectQuestions({ agents }: PreparedBatch, places: readonly numb
 /** Some questions' mail; the mail itself stays as it is. */
 export function selectMail(mail: Mail, places: readonly number[]): Mail {
   const select = (message: Message): Message =>
-    message instanceof tf.Tensor ? pickRows(message, places) : pick(message, places);
+    message instanceof tf.Tensor ? takeRows(message, places) : pick(message, places);
   return Object.fromEntries(Object.entries(mail).map(([key, message]) => [key, select(message)]));
 }
 
